@@ -1,0 +1,23 @@
+"""dynaproof: DynamoDB access-pattern modelling, run and checked on the real DynamoDB Local.
+
+The public API is :class:`dynaproof.Workbench`; it is imported on first use, so that
+``import dynaproof`` and ``dynaproof --help`` stay quick.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dynaproof.api import Workbench
+
+__all__ = ["Workbench", "__version__"]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    if name == "Workbench":
+        from dynaproof.api import Workbench
+
+        return Workbench
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,93 @@
+"""The code of every error and finding, with its one-line meaning.
+
+DP1xx the file and the language, DP2xx facts and SQL, DP3xx tables and items,
+DP4xx access patterns, DP5xx the environment, DP6xx expectations of a run.
+``docs/reference/codes.md`` is generated from here.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Code(Enum):
+    """``Code.X.value`` is the stable identifier, ``Code.X.meaning`` one line for people."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> Code:
+        member = object.__new__(cls)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    # DP1xx: the file and the language
+    FILE_UNREADABLE = "DP101", "The file cannot be read."
+    YAML_SYNTAX = "DP102", "The file is not well-formed YAML."
+    DUPLICATE_KEY = "DP103", "A mapping has the same key twice."
+    UNKNOWN_KEY = "DP104", "A key is not part of the language."
+    WRONG_TYPE = "DP105", "A value has the wrong type or is out of range."
+    MISSING_KEY = "DP106", "A required key is missing."
+    UNSUPPORTED_VERSION = "DP107", "The definition is for another version of the language."
+    TEMPLATE_SYNTAX = "DP108", "A template is not well formed."
+    TOO_LARGE = "DP109", "The file is larger or deeper than a definition may be."
+    TEMPLATE_FILE = "DP110", "A CloudFormation or SAM template cannot be used."
+    UNKNOWN_NAME = "DP111", "A name refers to nothing in this definition."
+
+    # DP2xx: facts and SQL
+    UNKNOWN_ENTITY = "DP201", "An entity that is referred to does not exist."
+    UNKNOWN_ATTRIBUTE = "DP202", "An attribute that is referred to does not exist."
+    UNKNOWN_GENERATOR = "DP203", "There is no generator of this name, or it has no such option."
+    CIRCULAR_ENTITIES = "DP204", "Entities refer to one another in a circle."
+    TOO_MANY_ROWS = "DP205", "An entity would have more rows than the limit."
+    NOT_ENOUGH_VALUES = "DP206", "Distinct or unique values are asked for and there are too few."
+    DATASET = "DP207", "A dataset cannot be read."
+    SQL_INVALID = "DP208", "The SQL is wrong."
+    SQL_FORBIDDEN = "DP209", "The SQL may not do that."
+    SQL_UNREPEATABLE = "DP210", "The SQL uses a function whose answer changes from run to run."
+
+    # DP3xx: tables and items
+    KEY_SCHEMA = "DP301", "The keys of a table or index are not valid for DynamoDB."
+    QUOTA = "DP302", "A DynamoDB quota is exceeded."
+    KEY_TEMPLATE_MISSING = "DP303", "An item type gives no template for a key attribute."
+    TEMPLATE_COLUMN = "DP304", "A template names a column that its view does not have."
+    KEY_MISSING = "DP305", "A key attribute is missing or empty."
+    KEY_TOO_LONG = "DP306", "A key attribute is longer than DynamoDB allows."
+    KEY_TYPE = "DP307", "A key attribute has another type than its table or index says."
+    ITEM_TOO_LARGE = "DP308", "An item is larger than 400 KB."
+    DUPLICATE_ITEM_KEY = "DP309", "Two items have the same key: one would overwrite the other."
+    NUMBER_RANGE = "DP310", "A number is outside of what DynamoDB can store."
+    ATTRIBUTE_TYPE = "DP311", "A value has a type that DynamoDB cannot store."
+
+    # DP4xx: access patterns
+    UNKNOWN_TABLE = "DP401", "An access pattern names a table that is not defined."
+    UNKNOWN_INDEX = "DP402", "An access pattern names an index that the table does not have."
+    CONSISTENT_READ_ON_GSI = "DP403", "A global secondary index has no consistent reads."
+    UNKNOWN_PARAMETER = "DP404", "A template names a parameter that the pattern does not have."
+    REQUEST_SHAPE = "DP405", "The request is not what this DynamoDB operation takes."
+    EXPRESSION_SYNTAX = "DP406", "An expression is not well formed."
+    EXPRESSION_NAMES = "DP407", "An expression and its names or values do not fit together."
+    KEY_CONDITION = "DP408", "The key condition cannot be answered by this table or index."
+    REQUEST_REFUSED = "DP409", "DynamoDB refused the request."
+    NO_PARAMETER_VALUES = "DP410", "There are no facts to draw a parameter from."
+    RESERVED_WORD = "DP411", "An expression uses a reserved word as an attribute name."
+
+    # DP5xx: the environment
+    NO_JAVA = "DP501", "No usable Java runtime was found."
+    DOWNLOAD = "DP502", "DynamoDB Local could not be obtained."
+    DIGEST_MISMATCH = "DP503", "A downloaded file is not the one that was pinned."
+    PORT_BUSY = "DP504", "The port is in use."
+    SERVER_START = "DP505", "DynamoDB Local did not start."
+    SERVER_DIED = "DP506", "The server stopped answering."
+    ENDPOINT_REFUSED = "DP507", "The endpoint is not used without being asked twice."
+    NO_SERVER = "DP508", "No server is running."
+    ENDPOINT_ERROR = "DP509", "The endpoint answered with an error."
+    TABLE_EXISTS = "DP510", "A table of this name exists already."
+    TABLE_PROTECTED = "DP511", "The table is protected from deletion."
+    NOT_OURS = "DP512", "The table was not created by dynaproof."
+    OUTPUT = "DP513", "The output cannot be written."
+
+    # DP6xx: expectations of a run
+    EXPECTATION_BROKEN = "DP601", "An expectation of an access pattern does not hold."
+    UNEXPECTED_FAILURE = "DP602", "A request failed that was expected to succeed."
+    EXPECTED_FAILURE_MISSING = "DP603", "A request succeeded that was expected to fail."

@@ -1,0 +1,38 @@
+"""Item types: views over the facts, stored under key templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dynaproof.model.template import Template
+
+AttributeType = Literal["S", "N", "B", "SS", "NS", "BS", "BOOL", "L", "M", "NULL"]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeTemplate:
+    """An attribute of an item. ``type`` None: the DynamoDB type follows the SQL type."""
+
+    name: str
+    template: Template
+    type: AttributeType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemType:
+    """``source`` is the name of an entity, or SQL over the entities.
+
+    ``key`` and ``attributes`` together make the item; a template that is NULL leaves the
+    attribute out, so an index on it is sparse.
+    """
+
+    name: str
+    source: str
+    key: tuple[AttributeTemplate, ...]
+    attributes: tuple[AttributeTemplate, ...] = ()
+
+    @property
+    def all_attributes(self) -> tuple[AttributeTemplate, ...]:
+        """Key first."""
+        return self.key + self.attributes
