@@ -20,6 +20,21 @@ class SourceMap:
 
     file: str
     places: Mapping[Path, Place] = field(default_factory=dict)
+    key_places: Mapping[Path, Place] = field(default_factory=dict)
+    lines: Mapping[Path, tuple[tuple[Place, int], ...]] = field(default_factory=dict)
+    """Place and length of each line of a text that the file writes over several lines."""
+
+    def key(self, *path: str | int) -> Place:
+        """The place of the key that ends ``path``, or of the nearest value around it."""
+        return self.key_places.get(path) or self.place(*path)
+
+    def within(self, path: Path, offset: int) -> Place:
+        """The place of a character of the text at ``path``, counted from 0."""
+        for start, length in self.lines.get(path, ()):
+            if offset <= length:
+                return Place(start.file, start.line, start.column + offset)
+            offset -= length + 1
+        return self.place(*path)
 
     def place(self, *path: str | int) -> Place:
         """The place of the value at ``path``, or of the nearest value around it."""

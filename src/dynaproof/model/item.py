@@ -11,11 +11,18 @@ AttributeType = Literal["S", "N", "B", "SS", "NS", "BS", "BOOL", "L", "M", "NULL
 
 
 @dataclass(frozen=True, slots=True)
+class Constant:
+    """A number or a truth value that every item of the type has."""
+
+    value: int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
 class AttributeTemplate:
     """An attribute of an item. ``type`` None: the DynamoDB type follows the SQL type."""
 
     name: str
-    template: Template
+    template: Template | Constant
     type: AttributeType | None = None
 
 

@@ -1,0 +1,98 @@
+"""A definition file -> Definition, or all of its findings at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+from dynaproof.definition.access_patterns import build_access_pattern, build_stream_handler
+from dynaproof.definition.cloudformation import read_template
+from dynaproof.definition.entities import build_entities
+from dynaproof.definition.findings import Findings
+from dynaproof.definition.language import DefinitionModel
+from dynaproof.definition.references import check_references, texts_in
+from dynaproof.definition.tables import build_table
+from dynaproof.definition.text_file import read_text
+from dynaproof.definition.validation import validate_language
+from dynaproof.definition.yaml_text import parse_yaml
+from dynaproof.model.codes import Code
+from dynaproof.model.definition import Definition, SourceMap
+from dynaproof.model.diagnostic import Diagnostic, InputError, in_reading_order
+from dynaproof.model.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """``definition`` is None when the findings leave nothing that could be used."""
+
+    definition: Definition | None
+    source: SourceMap
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def load(file: FilePath) -> Definition:
+    """Read a definition file; raises InputError with every finding."""
+    loaded = examine(file)
+    if loaded.definition is None or loaded.diagnostics:
+        raise InputError(*loaded.diagnostics)
+    return loaded.definition
+
+
+def examine(file: FilePath) -> Loaded:
+    """Read a definition file and gather its findings; raises InputError if it is unreadable."""
+    return examine_text(read_text(file), str(file), folder=file.parent)
+
+
+def examine_text(text: str, file: str, *, folder: FilePath) -> Loaded:
+    """Read a definition from its text; ``file`` is the name that places show."""
+    parsed = parse_yaml(text, file)
+    findings = Findings(parsed.source, parsed.diagnostics, dict(texts_in(parsed.value)))
+    if parsed.value is None:
+        if not findings.diagnostics:
+            findings.add(Code.YAML_SYNTAX, "the file is empty", (), "Start with 'version: 1'.")
+        return Loaded(None, parsed.source, in_reading_order(findings.diagnostics))
+    form, problems = validate_language(parsed.value, parsed.source)
+    findings.diagnostics.extend(problems)
+    if form is None:
+        return Loaded(None, parsed.source, in_reading_order(findings.diagnostics))
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    definition = _build(form, findings, folder, digest)
+    return Loaded(definition, parsed.source, in_reading_order(findings.diagnostics))
+
+
+def _build(form: DefinitionModel, findings: Findings, folder: FilePath, digest: str) -> Definition:
+    entities = build_entities(form.entities, findings)
+    tables = _tables(form, findings, folder)
+    definition = Definition(
+        name=form.name,
+        source=findings.source,
+        description=form.description.strip(),
+        entities=entities,
+        tables=tuple(tables.values()),
+        access_patterns=tuple(
+            build_access_pattern(name, pattern, tables, findings)
+            for name, pattern in form.access_patterns.items()
+        ),
+        stream_handlers=tuple(
+            handler
+            for name, one in form.stream_handlers.items()
+            if (handler := build_stream_handler(name, one, tables, findings)) is not None
+        ),
+        folder=str(folder),
+        digest=digest,
+    )
+    check_references(definition, findings)
+    return definition
+
+
+def _tables(form: DefinitionModel, findings: Findings, folder: FilePath) -> Mapping[str, Table]:
+    bases: dict[str, Table] = {}
+    if form.tables.from_ is not None:
+        bases = read_template(form.tables.from_, folder, findings)
+    forms = form.tables.model_extra or {}
+    built = [build_table(name, one, bases.pop(name, None), findings) for name, one in forms.items()]
+    tables = {table.name: table for table in built if table is not None}
+    # A table that a template gives, and the definition says nothing of, is a table all the same.
+    return tables | {base.name: base for base in bases.values() if base.name not in tables}
