@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from duckdb.sqltypes import DuckDBPyType
 
-from dynaproof.items.template_sql import INTEGERS, SqlValue, children, quote_text, text_of
+from dynaproof.facts.quoting import quoted_text
+from dynaproof.items.template_sql import INTEGERS, SqlValue, children, text_of
 from dynaproof.model.item import AttributeType
 
 _FLOATS = frozenset({"float", "double"})
@@ -152,7 +153,7 @@ def _struct(value: SqlValue, depth: int) -> AttributeSql:
     members: list[str] = []
     sizes: list[str] = []
     for name, kind in children(value.type):
-        member = _natural(SqlValue(f"{value.sql}[{quote_text(name)}]", kind), depth)
+        member = _natural(SqlValue(f"{value.sql}[{quoted_text(name)}]", kind), depth)
         # A member that is NULL is absent, as an attribute of an item would be.
         members.append(f"({_json_text(name)} || ':' || {member.json})")
         sizes.append(f"coalesce({member.bytes} + 1 + {len(name.encode())}, 0)")
@@ -210,4 +211,4 @@ def _as_type(name: str) -> AttributeType:
 
 
 def _json_text(text: str) -> str:
-    return f"CAST(to_json({quote_text(text)}) AS VARCHAR)"
+    return f"CAST(to_json({quoted_text(text)}) AS VARCHAR)"

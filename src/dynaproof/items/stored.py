@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from dynaproof.facts.quoting import quoted, quoted_text
 from dynaproof.items.attribute_sql import NUMBER_MACROS
-from dynaproof.items.template_sql import quote_name, quote_text
 from dynaproof.items.views import ItemView, index_column, item_view, key_column, source_sql
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition, Path
@@ -117,7 +117,7 @@ def make_items(
     views, found = table_views(connection, definition, table)
     if found:
         raise InputError(*found)
-    relation = f"{_SCHEMA}.{quote_name(table.name)}"
+    relation = f"{_SCHEMA}.{quoted(table.name)}"
     union = "\nUNION ALL ".join(view.sql for view in views) or _no_items(table)
     connection.execute(f"CREATE OR REPLACE TABLE {relation} AS {union}")
     items = TableItems(table, connection, relation)
@@ -202,7 +202,7 @@ def _item_faults(items: TableItems, definition: Definition) -> list[Diagnostic]:
             )
         )
     for item_type, number, example in _where(
-        items, f"regexp_matches(item, {quote_text(_BAD_NUMBER)})"
+        items, f"regexp_matches(item, {quoted_text(_BAD_NUMBER)})"
     ):
         found.append(
             Diagnostic(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from duckdb.sqltypes import DuckDBPyType
 
+from dynaproof.facts.quoting import quoted, quoted_text
 from dynaproof.model.item import Constant
 from dynaproof.model.template import INSTANT_FORMATS, Field, Template
 
@@ -49,16 +50,6 @@ TEXT = DuckDBPyType("VARCHAR")
 WHOLE = DuckDBPyType("BIGINT")
 
 
-def quote_name(name: str) -> str:
-    """A SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def quote_text(text: str) -> str:
-    """A SQL text literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def children(kind: DuckDBPyType) -> list[tuple[str, DuckDBPyType]]:
     """The members of a nested SQL type."""
     return [(name, one) for name, one in kind.children if isinstance(one, DuckDBPyType)]
@@ -77,7 +68,7 @@ def template_sql(
     if sole is not None:
         return _field(sole, columns, row, within_text=False)
     parts = [
-        quote_text(part) if isinstance(part, str) else _field(part, columns, row, True).sql
+        quoted_text(part) if isinstance(part, str) else _field(part, columns, row, True).sql
         for part in template.parts
     ]
     return SqlValue("(" + " || ".join(parts or ["''"]) + ")", TEXT)
@@ -96,13 +87,13 @@ def _field(
     name, _, inner = field.name.partition(".")
     if name not in columns:
         raise TemplateColumnError(f"the view has no column '{name}'", name, unknown=True)
-    sql, kind = f"{row}.{quote_name(name)}", columns[name]
+    sql, kind = f"{row}.{quoted(name)}", columns[name]
     while inner:
         head, _, inner = inner.partition(".")
         members = dict(children(kind)) if kind.id == "struct" else {}
         if head not in members:
             raise TemplateColumnError(f"'{name}' has no part '{head}'", field.name)
-        sql, kind = f"{sql}[{quote_text(head)}]", members[head]
+        sql, kind = f"{sql}[{quoted_text(head)}]", members[head]
     if field.format:
         return _formatted(field, sql, kind)
     return text_of(sql, kind) if within_text else SqlValue(sql, kind)
@@ -139,7 +130,7 @@ def _formatted(field: Field, sql: str, kind: DuckDBPyType) -> SqlValue:
                 return SqlValue(f"CAST(floor(epoch_us({instant}) / 1000) AS BIGINT)", WHOLE)
         digits = {"iso": ".%gZ", "iso-s": "Z", "iso-us": ".%fZ"}[field.format]
         return SqlValue(f"strftime({instant}, '%Y-%m-%dT%H:%M:%S{digits}')", TEXT)
-    return SqlValue(f"strftime({instant}, {quote_text(field.format)})", TEXT)
+    return SqlValue(f"strftime({instant}, {quoted_text(field.format)})", TEXT)
 
 
 def _instant(sql: str, kind: DuckDBPyType) -> str:

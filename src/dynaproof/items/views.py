@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from duckdb.sqltypes import DuckDBPyType
 
+from dynaproof.facts.quoting import quoted, quoted_text
 from dynaproof.items.attribute_sql import (
     AttributeSql,
     AttributeTypeError,
     attribute_sql,
 )
-from dynaproof.items.template_sql import TemplateColumnError, quote_name, quote_text, template_sql
+from dynaproof.items.template_sql import TemplateColumnError, template_sql
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition, Path
 from dynaproof.model.diagnostic import Diagnostic
@@ -40,7 +41,7 @@ class ItemView:
 def source_sql(item_type: ItemType, definition: Definition) -> str:
     """The SQL of an item type's view; the name of an entity stands for all its rows."""
     if definition.entity(item_type.source) is not None:
-        return f"SELECT * FROM {quote_name(item_type.source)}"
+        return f"SELECT * FROM {quoted(item_type.source)}"
     return item_type.source.rstrip().rstrip(";")
 
 
@@ -97,11 +98,11 @@ def _select(
     definition: Definition,
 ) -> str:
     members = [
-        f"({quote_text(_json_name(name) + ':')} || {made.json})"
+        f"({quoted_text(_json_name(name) + ':')} || {made.json})"
         for name, made in attributes.items()
     ]
     columns = [
-        f"{quote_text(item_type.name)} AS item_type",
+        f"{quoted_text(item_type.name)} AS item_type",
         "'{' || concat_ws(',', " + ", ".join(members) + ") || '}' AS item",
         f"{_bytes(attributes, attributes)} AS bytes",
     ]
@@ -118,12 +119,12 @@ def _select(
 
 def key_column(name: str) -> str:
     """The quoted column that holds a key attribute."""
-    return quote_name(f"key.{name}")
+    return quoted(f"key.{name}")
 
 
 def index_column(name: str) -> str:
     """The quoted column that holds the bytes of an index entry."""
-    return quote_name(f"index.{name}")
+    return quoted(f"index.{name}")
 
 
 def projected_names(table: Table, index: SecondaryIndex) -> set[str] | None:
