@@ -106,6 +106,9 @@ class OperandParser(TokenReader):
             wanted = {1: "one operand", 2: "two operands"}[self.functions[name]]
             message = f"'{name}' takes {wanted}, not {len(operands)}"
             raise ExpressionError(message, token.offset)
+        for operand in operands:
+            if isinstance(operand, Function) and operand.name == "list_append":
+                raise ExpressionError("list_append is no operand of a function", operand.offset)
         if name in PATH_FIRST and not isinstance(operands[0], Path):
             message = f"'{name}' takes a document path, not '{operands[0]}'"
             raise ExpressionError(message, operands[0].offset)
