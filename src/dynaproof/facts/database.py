@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from dynaproof.facts.entity_check import check_entities, generation_order
+from dynaproof.facts.entity_check import generation_order
 from dynaproof.facts.quoting import quoted
 from dynaproof.facts.schema import Schema, create_tables, staging_table
 from dynaproof.model.definition import SourceMap
-from dynaproof.model.diagnostic import Diagnostic, InputError
 from dynaproof.model.entity import Entity
 
 if TYPE_CHECKING:  # numpy and pyarrow are loaded only when rows are made
@@ -45,7 +44,7 @@ class Facts:
                 "autoload_known_extensions": "false",
             },
         )
-        self._schema = Schema({}, {})
+        self._schema = Schema()
         self._newest: datetime | None = None
 
     @classmethod
@@ -62,7 +61,6 @@ class Facts:
         """Make all rows from the seed, read datasets; raises InputError, all findings at once."""
         from dynaproof.facts.generation import Generation, plan_rows
 
-        _refuse_findings(entities, places)
         facts = cls(memory_limit)
         try:
             facts._schema = create_tables(
@@ -70,6 +68,7 @@ class Facts:
             )
             facts._lock()
             read = {e.name: facts._rows(staging_table(e.name)) for e in entities if e.dataset}
+            entities = facts._schema.entities
             plan = plan_rows(entities, seed=seed, places=places, dataset_rows=read)
             generation = Generation(facts.connection, facts._schema, plan, seed, places, progress)
             for entity in generation_order(entities):
@@ -83,7 +82,6 @@ class Facts:
     @classmethod
     def declare(cls, entities: Sequence[Entity], *, folder: str, places: SourceMap) -> Facts:
         """Make the same tables without rows, quickly: what is needed to check SQL."""
-        _refuse_findings(entities, places)
         facts = cls()
         try:
             facts._schema = create_tables(
@@ -99,11 +97,11 @@ class Facts:
     @property
     def entities(self) -> tuple[str, ...]:
         """The names of the entities."""
-        return tuple(self._schema.types)
+        return tuple(entity.name for entity in self._schema.entities)
 
     def columns(self, entity: str) -> dict[str, str]:
         """The columns of an entity and their DuckDB types, in order."""
-        return dict(self._schema.columns(entity))
+        return self._schema.columns(entity)
 
     def row_count(self, entity: str) -> int:
         """How many rows an entity has now."""
@@ -164,12 +162,3 @@ class Facts:
                     if found is not None:
                         newest.append(found.replace(tzinfo=UTC))
         return max(newest, default=FIRST_INSTANT)
-
-
-def _refuse_findings(entities: Sequence[Entity], places: SourceMap) -> None:
-    findings = [
-        Diagnostic(code, message, places.place(*path), hint)
-        for path, code, message, hint in check_entities(entities)
-    ]
-    if findings:
-        raise InputError(*findings)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from dynaproof.facts.kinds import check_generator, did_you_mean
+from dynaproof.facts.generator_check import check_generator
+from dynaproof.facts.kinds import did_you_mean
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Path
 from dynaproof.model.entity import MAX_ROWS, Attribute, Entity, Generator, References
@@ -21,6 +22,7 @@ def check_entities(entities: Sequence[Entity]) -> list[Finding]:
     """All findings: names that refer to nothing, circles, generators and their options."""
     known = {entity.name: entity for entity in entities}
     findings: list[Finding] = []
+    findings += _namesakes(entities)
     for entity in entities:
         findings += _check_rows(entity, known)
         for attribute in entity.attributes:
@@ -43,9 +45,9 @@ def attribute_order(entity: Entity) -> list[Attribute]:
     return [known[name] for name in order if name in known]
 
 
-def _needed_entities(entities: Iterable[Entity]) -> Mapping[str, set[str]]:
+def _needed_entities(entities: Iterable[Entity]) -> Mapping[str, list[str]]:
     return {
-        entity.name: {
+        entity.name: [
             *([entity.each.entity] if entity.each else []),
             *(
                 attribute.source.entity
@@ -53,7 +55,7 @@ def _needed_entities(entities: Iterable[Entity]) -> Mapping[str, set[str]]:
                 if isinstance(attribute.source, References)
                 and attribute.source.entity != entity.name
             ),
-        }
+        ]
         for entity in entities
     }
 
@@ -86,11 +88,29 @@ def _check_rows(entity: Entity, known: Mapping[str, Entity]) -> list[Finding]:
         if parent is entity and not found:
             message = f"entity '{entity.name}' cannot have rows for each of its own rows"
             findings.append((path, Code.CIRCULAR_ENTITIES, message, ""))
-    names = list(entity.columns)
+    names = [name.casefold() for name in entity.columns]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
         message = f"entity '{entity.name}' has two attributes '{name}'"
-        findings.append(((*top, "each"), Code.DUPLICATE_KEY, message, "Rename one of them."))
+        hint = "Rename one of them: SQL does not tell capital letters apart."
+        findings.append((top, Code.DUPLICATE_KEY, message, hint))
+    if not names and entity.dataset is None:
+        message = f"entity '{entity.name}' has no attributes"
+        findings.append((top, Code.MISSING_KEY, message, "Add attributes."))
     return findings
+
+
+def _namesakes(entities: Sequence[Entity]) -> list[Finding]:
+    names = [entity.name.casefold() for entity in entities]
+    return [
+        (
+            ("entities", entity.name),
+            Code.DUPLICATE_KEY,
+            f"there are two entities '{entity.name}'",
+            "Rename one of them: SQL does not tell capital letters apart.",
+        )
+        for place, entity in enumerate(entities)
+        if entity.name.casefold() in names[:place]
+    ]
 
 
 def _check_attribute(

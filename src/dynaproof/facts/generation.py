@@ -117,8 +117,9 @@ class Generation:
             columns[entity.each.name] = self._parent_column(entity, entity.each)
         if entity.dataset is not None:
             table = staging_table(entity.name)
-            for name in self.schema.read_columns(entity.name):
-                columns[name] = StoredColumn(self._fetch(table, name))
+            for attribute in entity.attributes:
+                if attribute.source is None:
+                    columns[attribute.name] = StoredColumn(self._fetch(table, attribute.name))
         for attribute in attribute_order(entity):
             match attribute.source:
                 case Generator() as generator:

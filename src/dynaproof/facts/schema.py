@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from dynaproof.facts.datasets import dataset_file, read_dataset
-from dynaproof.facts.entity_check import generation_order
+from dynaproof.facts.entity_check import attribute_order, check_entities, generation_order
 from dynaproof.facts.kinds import sql_type
 from dynaproof.facts.quoting import quoted
+from dynaproof.model.codes import Code
 from dynaproof.model.definition import SourceMap
-from dynaproof.model.entity import Entity, Generator, References
+from dynaproof.model.diagnostic import Diagnostic, InputError
+from dynaproof.model.entity import Attribute, Entity, Generator, References
 
 
 def staging_table(entity: str) -> str:
@@ -22,18 +24,24 @@ def staging_table(entity: str) -> str:
 
 @dataclass(frozen=True)
 class Schema:
-    """Columns and DuckDB types by entity; ``read`` are the columns that came from a dataset."""
+    """Entities, with all columns of their datasets listed, and their columns' DuckDB types."""
 
-    types: Mapping[str, Mapping[str, str]]
-    read: Mapping[str, tuple[str, ...]]
+    entities: tuple[Entity, ...] = ()
+    types: Mapping[str, Mapping[str, str]] | None = None
 
-    def columns(self, entity: str) -> Mapping[str, str]:
-        """Names and DuckDB types, in order."""
-        return self.types[entity]
+    def columns(self, entity: str) -> dict[str, str]:
+        """Names and DuckDB types, in order; raises KeyError for an unknown entity."""
+        return dict((self.types or {})[entity])
 
-    def read_columns(self, entity: str) -> tuple[str, ...]:
-        """The columns that are read from the entity's dataset."""
-        return self.read.get(entity, ())
+
+def refuse_findings(entities: Sequence[Entity], places: SourceMap) -> None:
+    """Raise InputError with all findings of check_entities, if there are any."""
+    findings = [
+        Diagnostic(code, message, places.place(*path), hint)
+        for path, code, message, hint in check_entities(entities)
+    ]
+    if findings:
+        raise InputError(*findings)
 
 
 def create_tables(
@@ -44,65 +52,100 @@ def create_tables(
     places: SourceMap,
     rows: bool,
 ) -> Schema:
-    """Create a table for every entity, and read datasets (their rows too, if asked)."""
-    types: dict[str, dict[str, str]] = {}
-    read: dict[str, tuple[str, ...]] = {}
-    for entity in generation_order(entities):
-        columns: dict[str, str] = {}
-        if entity.each is not None:
-            columns[entity.each.name] = types[entity.each.entity][entity.each.attribute]
-        if entity.dataset is not None:
-            found = _stage(connection, entity, entity.dataset, folder, places, rows=rows)
-            read[entity.name] = tuple(found)
-            columns |= found
-        types[entity.name] = columns | _made(entity, columns, types)
-        if entity.dataset is not None:
-            types[entity.name] = _in_order(entity, types[entity.name])
+    """Create a table for every entity, and read datasets (their rows too, if asked).
+
+    Raises InputError for what check_entities finds and for datasets that cannot be read.
+    """
+    refuse_findings(entities, places)
+    read: dict[str, dict[str, str]] = {}
     for entity in entities:
-        listed = ", ".join(f"{quoted(n)} {t}" for n, t in types[entity.name].items())
-        connection.execute(f"CREATE TABLE {quoted(entity.name)} ({listed})")
-    return Schema({entity.name: types[entity.name] for entity in entities}, read)
+        if entity.dataset is not None:
+            place = places.place("entities", entity.name, "dataset")
+            file = dataset_file(entity.dataset, folder, place)
+            table = staging_table(entity.name)
+            read_dataset(connection, table, entity, file, place, rows=rows)
+            read[entity.name] = _described(connection, table)
+    listed = tuple(_with_columns(entity, read.get(entity.name, {})) for entity in entities)
+    if read:
+        refuse_findings(listed, places)
+    types = _types(listed, read)
+    _refuse_types(listed, types, places)
+    for entity in listed:
+        columns = ", ".join(f"{quoted(n)} {t}" for n, t in types[entity.name].items())
+        connection.execute(f"CREATE TABLE {quoted(entity.name)} ({columns})")
+    return Schema(listed, types)
 
 
-def _stage(
-    connection: duckdb.DuckDBPyConnection,
+def _described(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    rows = connection.execute(f"DESCRIBE {quoted(table)}").fetchall()
+    return {str(name): str(type_) for name, type_, *_ in rows}
+
+
+def _with_columns(entity: Entity, read: Mapping[str, str]) -> Entity:
+    """The entity with an attribute for each column that its dataset gives."""
+    known = {attribute.name for attribute in entity.attributes}
+    found = tuple(Attribute(name, None) for name in read if name not in known)
+    return replace(entity, attributes=found + entity.attributes) if found else entity
+
+
+def _types(
+    entities: Sequence[Entity], read: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, str]]:
+    types: dict[str, dict[str, str]] = {}
+    for entity in generation_order(entities):
+        own = dict(read.get(entity.name, {}))
+        types[entity.name] = own
+        if entity.each is not None:
+            own[entity.each.name] = types[entity.each.entity][entity.each.attribute]
+        for attribute in attribute_order(entity):
+            match attribute.source:
+                case Generator() as generator:
+                    own[attribute.name] = sql_type(generator)
+                case References() as references:
+                    own[attribute.name] = types[references.entity][references.attribute]
+        types[entity.name] = {name: own[name] for name in entity.columns}
+    return types
+
+
+def _refuse_types(
+    entities: Sequence[Entity], types: Mapping[str, Mapping[str, str]], places: SourceMap
+) -> None:
+    """Raise InputError where references compare values that cannot be compared."""
+    findings: list[Diagnostic] = []
+    for entity in entities:
+        for attribute in entity.attributes:
+            if not isinstance(attribute.source, References):
+                continue
+            for message in _uncomparable(entity, attribute, attribute.source, types):
+                place = places.place("entities", entity.name, "attributes", attribute.name)
+                findings.append(Diagnostic(Code.WRONG_TYPE, message, place))
+    if findings:
+        raise InputError(*findings)
+
+
+def _uncomparable(
     entity: Entity,
-    dataset: str,
-    folder: str,
-    places: SourceMap,
-    *,
-    rows: bool,
-) -> dict[str, str]:
-    place = places.place("entities", entity.name, "dataset")
-    table = staging_table(entity.name)
-    read_dataset(connection, table, entity, dataset_file(dataset, folder, place), place, rows=rows)
-    described = connection.execute(f"DESCRIBE {quoted(table)}").fetchall()
-    return {str(name): str(type_) for name, type_, *_ in described}
-
-
-def _made(
-    entity: Entity, columns: Mapping[str, str], types: Mapping[str, Mapping[str, str]]
-) -> dict[str, str]:
-    made: dict[str, str] = {}
-    waiting = list(entity.attributes)
-    while waiting:
-        attribute = waiting.pop(0)
-        match attribute.source:
-            case Generator() as generator:
-                made[attribute.name] = sql_type(generator)
-            case References() as references if references.entity == entity.name:
-                known = {**columns, **made}
-                if references.attribute in known:
-                    made[attribute.name] = known[references.attribute]
-                else:
-                    waiting.append(attribute)
-            case References() as references:
-                made[attribute.name] = types[references.entity][references.attribute]
-    return {a.name: made[a.name] for a in entity.attributes if a.name in made}
-
-
-def _in_order(entity: Entity, columns: Mapping[str, str]) -> dict[str, str]:
-    """As the definition lists them, when it lists what it reads."""
-    if any(attribute.source is None for attribute in entity.attributes):
-        return {attribute.name: columns[attribute.name] for attribute in entity.attributes}
-    return dict(columns)
+    attribute: Attribute,
+    references: References,
+    types: Mapping[str, Mapping[str, str]],
+) -> list[str]:
+    problems: list[str] = []
+    compared = {f"{entity.name}.{references.distinct_within}": references.distinct_within}
+    own, target = types[entity.name], types[references.entity]
+    if references.where is not None:
+        compared[f"{entity.name}.{references.where}"] = references.where
+        here, there = own[references.where], target[references.where]
+        if here != there:
+            problems.append(
+                f"where compares {entity.name}.{references.where}, which is {here},"
+                f" with {references.entity}.{references.where}, which is {there}"
+            )
+    if attribute.unique or references.distinct_within is not None:
+        compared[f"{entity.name}.{attribute.name}"] = attribute.name
+    problems += [
+        f"{what} is {own[name]}, whose values cannot be compared here"
+        for what, name in compared.items()
+        if (name is not None and own[name].partition("(")[0] in {"STRUCT", "MAP", "UNION"})
+        or (name is not None and own[name].endswith("]"))
+    ]
+    return problems
