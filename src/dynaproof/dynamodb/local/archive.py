@@ -1,0 +1,67 @@
+"""DynamoDB Local from AWS's archive, and safe unpacking of archives."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import tarfile
+import threading
+import urllib.request
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+
+from dynaproof.dynamodb.local.digest import check_file
+from dynaproof.dynamodb.local.obtain import Unobtainable
+from dynaproof.dynamodb.local.pins import ArchivePin
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 20.0
+
+
+def obtain_archive(pin: ArchivePin, into: Path, connect_seconds: float = CONNECT_SECONDS) -> None:
+    """Download, check and unpack AWS's archive.
+
+    Raises Unobtainable, within ``connect_seconds`` where it cannot be reached, or
+    EnvironmentFault (DP503).
+    """
+    into.mkdir(parents=True, exist_ok=True)
+    file = into.with_name(into.name + ".tar.gz")
+    try:
+        with _open(pin.url, connect_seconds) as response, file.open("wb") as target:
+            shutil.copyfileobj(response, target)
+        check_file(file, pin.sha256, pin.url)
+        unpack(file, into)
+    except (OSError, HTTPException) as error:
+        raise Unobtainable(f"{pin.url}: {error}") from error
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def unpack(file: Path, into: Path, folder: str = "") -> None:
+    """Unpack a checked archive, or the files below one of its folders, to ``into``."""
+    prefix = f"{folder}/" if folder else ""
+    with tarfile.open(file) as archive:
+        wanted = [member for member in archive if member.name.startswith(prefix)]
+        for member in wanted:
+            member.name = member.name.removeprefix(prefix)
+        archive.extractall(into, wanted, filter="data")
+
+
+def _open(url: str, seconds: float) -> HTTPResponse:
+    """Open a URL; looking up a name knows no time limit, so a thread does it that can be left."""
+    opened: queue.SimpleQueue[HTTPResponse | Exception] = queue.SimpleQueue()
+
+    def attempt() -> None:
+        try:
+            opened.put(urllib.request.urlopen(url, timeout=READ_SECONDS))  # noqa: S310 - pinned
+        except Exception as error:  # Told to the caller below.
+            opened.put(error)
+
+    threading.Thread(target=attempt, name="dynaproof-archive", daemon=True).start()
+    try:
+        answer = opened.get(timeout=seconds)
+    except queue.Empty:
+        raise Unobtainable(f"{url}: no answer within {seconds:g} s") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
