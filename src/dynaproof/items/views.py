@@ -111,8 +111,10 @@ def _select(
         absent = f"CAST(NULL AS {'BLOB' if kind == 'B' else 'VARCHAR'})"
         plain = made.plain if made is not None and made.plain is not None else absent
         columns.append(f"{plain} AS {key_column(name)}")
-    for index in table.indexes:
-        columns.append(f"{_entry_bytes(table, index, attributes)} AS {index_column(index.name)}")
+    columns += [
+        f"{_entry_bytes(table, index, attributes)} AS {index_column(index.name)}"
+        for index in table.indexes
+    ]
     source = source_sql(item_type, definition)
     return f"SELECT {', '.join(columns)} FROM ({source}\n) AS source"
 

@@ -1,0 +1,54 @@
+"""What happens during a run, as a stream of typed events; every reporter reads the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dynaproof.proof.results import PatternResult, TableResult
+
+
+@dataclass(frozen=True, slots=True)
+class StageStarted:
+    """A stage begins: ``facts``, ``items``, ``server``, ``load`` or ``patterns``."""
+
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageAdvanced:
+    """``done`` of ``total`` are finished; ``what`` names the entity, table or pattern."""
+
+    stage: str
+    what: str
+    done: int
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerMessage:
+    """What getting and starting DynamoDB Local has to say."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableLoaded:
+    """A table holds its items."""
+
+    table: TableResult
+
+
+@dataclass(frozen=True, slots=True)
+class PatternFinished:
+    """All calls of an access pattern were made."""
+
+    result: PatternResult
+
+
+Event = StageStarted | StageAdvanced | ServerMessage | TableLoaded | PatternFinished
+Listener = Callable[[Event], None]
+
+
+def no_listener(_event: Event) -> None:
+    """Hears nothing."""

@@ -1,0 +1,86 @@
+"""Calls held against what their access pattern expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dynaproof.model.access_pattern import AccessPattern, Bound
+from dynaproof.model.codes import Code
+from dynaproof.model.definition import Definition
+from dynaproof.model.diagnostic import Diagnostic
+from dynaproof.proof.parameters import NOTHING
+from dynaproof.proof.results import BrokenExpectation, Call
+
+WRONG_REQUEST = frozenset(
+    {"ValidationException", "ResourceNotFoundException", "SerializationException"}
+)
+"""Errors that tell of the request, not of the data."""
+_REFUSED_BY_CONDITION = "ConditionalCheckFailed"
+
+
+def broken_expectations(
+    pattern: AccessPattern, call: Call, definition: Definition
+) -> Iterator[BrokenExpectation]:
+    """What a call did not keep to. A call that is to find nothing has no lower bounds."""
+    path = ("access_patterns", pattern.name, "expect")
+    place = definition.source.place(*path)
+
+    def broken(code: Code, what: str, expected: str, measured: str) -> BrokenExpectation:
+        message = (
+            f"'{pattern.name}' ({call.parameter_set}): {what} is {measured}, expected {expected}"
+        )
+        at = definition.source.place(*path, what) if code is Code.EXPECTATION_BROKEN else place
+        return BrokenExpectation(
+            what, expected, measured, call.parameter_set, Diagnostic(code, message, at)
+        )
+
+    expect = pattern.expect
+    if call.error is not None:
+        if call.error in WRONG_REQUEST or fails_as_expected(pattern, call):
+            return
+        if call.parameter_set == NOTHING and is_condition_failure(call):
+            return
+        yield broken(
+            Code.UNEXPECTED_FAILURE,
+            "the outcome",
+            expect.fails or "success",
+            f"{call.error} ({call.error_message})",
+        )
+        return
+    if expect.fails is not None and call.parameter_set != NOTHING:
+        yield broken(Code.EXPECTED_FAILURE_MISSING, "the outcome", expect.fails, "success")
+    measured: list[tuple[str, Bound | None, float]] = [
+        ("pages", expect.pages, call.pages),
+        ("items", expect.items, call.items_returned),
+    ]
+    if call.reported:
+        measured += [
+            ("read_capacity_units", expect.read_capacity_units, call.read_capacity_units),
+            ("write_capacity_units", expect.write_capacity_units, call.write_capacity_units),
+        ]
+    for what, bound, value in measured:
+        if bound is None:
+            continue
+        held = Bound(None, bound.maximum) if call.parameter_set == NOTHING else bound
+        if not held.holds(value):
+            yield broken(Code.EXPECTATION_BROKEN, what, str(bound), f"{value:g}")
+
+
+def fails_as_expected(pattern: AccessPattern, call: Call) -> bool:
+    """Whether a call ended with the error that its pattern names.
+
+    A transaction that a condition cancelled counts as that condition's failure too.
+    """
+    expected = pattern.expect.fails
+    if expected is None or call.error is None:
+        return False
+    return call.error == expected or (
+        is_condition_failure(call) and expected.startswith(_REFUSED_BY_CONDITION)
+    )
+
+
+def is_condition_failure(call: Call) -> bool:
+    """Whether a condition was not met."""
+    return (call.error or "").startswith(_REFUSED_BY_CONDITION) or (
+        call.error == "TransactionCanceledException" and _REFUSED_BY_CONDITION in call.error_message
+    )

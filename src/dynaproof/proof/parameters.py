@@ -1,0 +1,230 @@
+"""Parameter sets: largest and smallest item collection, nothing found, drawn by the seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from dynaproof.facts.database import Facts
+from dynaproof.facts.quoting import quoted, quoted_text
+from dynaproof.facts.values import generate_values
+from dynaproof.items.stored import TableItems, view_columns
+from dynaproof.items.template_sql import TemplateColumnError, template_sql, text_of
+from dynaproof.items.views import index_column, key_column
+from dynaproof.model.access_pattern import AccessPattern, FactsColumn, Parameter, Value
+from dynaproof.model.codes import Code
+from dynaproof.model.definition import Definition
+from dynaproof.model.diagnostic import Diagnostic, InputError
+from dynaproof.model.entity import Generator
+from dynaproof.model.template import Template
+from dynaproof.proof.target import Target, key_target
+
+LARGEST, SMALLEST, NOTHING = "largest", "smallest", "nothing found"
+_SEEKING = frozenset(
+    {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems", "UpdateItem", "DeleteItem"}
+)
+"""Operations for which there is a case that finds nothing."""
+
+Values = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSet:
+    """Values for one call, and why they were chosen."""
+
+    label: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Rows that parameters are drawn from together."""
+
+    names: tuple[str, ...]
+    sql: str
+
+
+def parameter_sets(
+    pattern: AccessPattern,
+    definition: Definition,
+    facts: Facts,
+    items: Mapping[str, TableItems],
+    seed: int,
+) -> list[ParameterSet]:
+    """Choose the parameter sets of a pattern; raises InputError when there are no facts to draw."""
+    sources = _sources(pattern)
+    if not sources:
+        made = [p for p in pattern.parameters if isinstance(p.source, Generator)]
+        count = pattern.sets if made else 1
+        return [
+            ParameterSet(f"drawn {n + 1}" if made else "only", _made(pattern, facts, seed, n))
+            for n in range(count)
+        ]
+    chosen: list[tuple[str, Values]] = []
+    drawn = [_drawn(facts.connection, source, pattern, seed, definition) for source in sources]
+    ranked = _ranked(pattern, definition, facts.connection, sources, items)
+    for label, values in ranked:
+        rest = {name: value for rows in drawn for name, value in rows[0].items()}
+        chosen.append((label, {**rest, **values}))
+    for n in range(pattern.sets):
+        values = {k: v for rows in drawn for k, v in rows[n % len(rows)].items()}
+        if all(values != others for _, others in chosen):
+            chosen.append((f"drawn {n + 1}", values))
+    if pattern.request is not None and pattern.request.operation in _SEEKING:
+        absent = _absent(pattern, facts, drawn)
+        if absent is not None:
+            chosen.append((NOTHING, absent))
+    return [
+        ParameterSet(label, {**values, **_made(pattern, facts, seed, n)})
+        for n, (label, values) in enumerate(chosen)
+    ]
+
+
+def _sources(pattern: AccessPattern) -> list[_Source]:
+    by_entity: dict[str, list[Parameter]] = {}
+    for parameter in pattern.parameters:
+        if isinstance(parameter.source, FactsColumn):
+            by_entity.setdefault(parameter.source.entity, []).append(parameter)
+    sources = [
+        _Source(
+            tuple(p.name for p in parameters),
+            "SELECT DISTINCT "
+            + ", ".join(
+                f"{quoted(p.source.attribute)} AS {quoted(p.name)}"
+                for p in parameters
+                if isinstance(p.source, FactsColumn)
+            )
+            + f" FROM {quoted(entity)}",
+        )
+        for entity, parameters in by_entity.items()
+    ]
+    if pattern.parameters_from is not None:
+        sql = pattern.parameters_from.strip().rstrip(";")
+        sources.append(_Source((), f"SELECT DISTINCT * FROM ({sql}\n)"))
+    return sources
+
+
+def _drawn(
+    connection: duckdb.DuckDBPyConnection,
+    source: _Source,
+    pattern: AccessPattern,
+    seed: int,
+    definition: Definition,
+) -> list[Values]:
+    # A hash of seed and row orders the rows: any number of them, always the same ones.
+    order = f"md5({quoted_text(f'{seed}/{pattern.name}/')} || CAST(source AS VARCHAR))"
+    cursor = connection.execute(
+        f"SELECT source.* FROM ({source.sql}) AS source ORDER BY {order} LIMIT {pattern.sets}"
+    )
+    rows = _rows(cursor)
+    if not rows:
+        raise InputError(
+            Diagnostic(
+                Code.NO_PARAMETER_VALUES,
+                f"there are no facts to draw the parameters of '{pattern.name}' from",
+                definition.source.key("access_patterns", pattern.name, "parameters"),
+                "The entity, or the rows of 'from', are empty.",
+            )
+        )
+    return rows
+
+
+def _ranked(
+    pattern: AccessPattern,
+    definition: Definition,
+    connection: duckdb.DuckDBPyConnection,
+    sources: Sequence[_Source],
+    items: Mapping[str, TableItems],
+) -> list[tuple[str, Values]]:
+    """The sets that meet the largest and the smallest item collection (or item)."""
+    target = key_target(pattern.request, definition) if pattern.request is not None else None
+    if target is None or target.table not in items:
+        return []
+    for source in sources:
+        columns = view_columns(connection, source.sql)
+        names = {name for template in target.keys.values() for name in template.names}
+        if not names or not names <= set(columns):
+            continue
+        try:
+            found = _rank(connection, source, target, items[target.table])
+        except TemplateColumnError:
+            continue
+        return found
+    return []
+
+
+def _rank(
+    connection: duckdb.DuckDBPyConnection, source: _Source, target: Target, items: TableItems
+) -> list[tuple[str, Values]]:
+    columns = view_columns(connection, source.sql)
+    conditions = []
+    for attribute, template in target.keys.items():
+        value = template_sql(template, columns)
+        conditions.append(f"items.{key_column(attribute)} = {text_of(value.sql, value.type).sql}")
+    if target.index is not None:
+        conditions.append(f"items.{index_column(target.index)} IS NOT NULL")
+    measure = index_column(target.index) if target.index is not None else "bytes"
+    ranking = (
+        f"SELECT source.*, count(*) AS dp_items, sum(items.{measure}) AS dp_bytes"
+        f" FROM ({source.sql}) AS source JOIN {items.relation} AS items"
+        f" ON {' AND '.join(conditions)} GROUP BY ALL"
+    )
+    found: list[tuple[str, Values]] = []
+    for label, order in ((LARGEST, "DESC"), (SMALLEST, "ASC")):
+        rows = _rows(
+            connection.execute(
+                f"SELECT * FROM ({ranking}) AS ranked"
+                f" ORDER BY dp_items {order}, dp_bytes {order}, CAST(ranked AS VARCHAR) LIMIT 1"
+            )
+        )
+        for row in rows:
+            del row["dp_items"], row["dp_bytes"]
+            if all(row != others for _, others in found):
+                found.append((label, row))
+    return found
+
+
+def _absent(
+    pattern: AccessPattern, facts: Facts, drawn: Sequence[Sequence[Values]]
+) -> Values | None:
+    values: Values = {}
+    for parameter in pattern.parameters:
+        if isinstance(parameter.source, FactsColumn):
+            value = facts.absent_value(parameter.source.entity, parameter.source.attribute)
+            if value is None:
+                return None
+            values[parameter.name] = value
+    for rows in drawn:
+        for name, example in rows[0].items():
+            if name not in values:
+                values[name] = f"no-{name}" if isinstance(example, str) else example
+    return values
+
+
+def _made(pattern: AccessPattern, facts: Facts, seed: int, index: int) -> Values:
+    values: Values = {}
+    for parameter in pattern.parameters:
+        match parameter.source:
+            case Value(value):
+                values[parameter.name] = value
+            case Generator(kind="clock"):
+                values[parameter.name] = facts.clock(index)
+            case Generator() as generator:
+                stream = f"{pattern.name}.{parameter.name}"
+                made = generate_values(
+                    generator, seed=seed, stream=stream, start=index, stop=index + 1
+                )
+                values[parameter.name] = made[0].as_py()
+    return values
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection) -> list[Values]:
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def fill_template(text: str, values: Mapping[str, object]) -> object:
+    """What a text of a request becomes with a parameter set."""
+    return Template.parse(text).fill(values)

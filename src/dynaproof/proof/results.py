@@ -1,0 +1,228 @@
+"""What a run found: calls, capacity by table and index, expectations held or broken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Literal
+
+from dynaproof.items.stored import ItemTypeSize
+from dynaproof.model.access_pattern import AccessPattern, Bound
+from dynaproof.model.definition import Definition
+from dynaproof.model.diagnostic import Diagnostic
+from dynaproof.model.table import Table
+
+Part = Literal["table", "global_secondary_index", "local_secondary_index"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumedUnits:
+    """Capacity units that one table or index consumed."""
+
+    table: str
+    part: Part
+    index: str | None
+    read: float
+    write: float
+
+    @property
+    def label(self) -> str:
+        """The table, or table and index."""
+        return f"{self.table}/{self.index}" if self.index else self.table
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an access pattern with one parameter set, all its pages together.
+
+    ``consumed`` is as measured with ReturnConsumedCapacity=INDEXES; empty when ``reported`` is
+    False, that is, when the endpoint said nothing about capacity.
+    """
+
+    parameter_set: str
+    parameters: Mapping[str, object]
+    request: Mapping[str, object]
+    pages: int
+    items_returned: int
+    items_read: int
+    consumed: tuple[ConsumedUnits, ...]
+    reported: bool = True
+    error: str | None = None
+    error_message: str = ""
+
+    @property
+    def read_capacity_units(self) -> float:
+        """Read units of the table and all indexes."""
+        return sum(units.read for units in self.consumed)
+
+    @property
+    def write_capacity_units(self) -> float:
+        """Write units of the table and all indexes."""
+        return sum(units.write for units in self.consumed)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenExpectation:
+    """An expectation that a call did not keep to."""
+
+    what: str
+    expected: str
+    measured: str
+    parameter_set: str
+    diagnostic: Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Minimum, mean, 95th percentile (nearest rank) and maximum."""
+
+    minimum: float
+    mean: float
+    p95: float
+    maximum: float
+
+    @classmethod
+    def of(cls, values: list[float]) -> Summary:
+        """Summarize at least one value."""
+        ordered = sorted(values)
+        rank = max(0, -(-95 * len(ordered) // 100) - 1)
+        return cls(ordered[0], fmean(ordered), ordered[rank], ordered[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class PatternResult:
+    """The calls of one access pattern, and what they broke."""
+
+    pattern: AccessPattern
+    calls: tuple[Call, ...] = ()
+    broken: tuple[BrokenExpectation, ...] = ()
+    refused: tuple[Diagnostic, ...] = ()
+    """Requests that DynamoDB refused as wrong: a fault of the definition."""
+    not_run: str = ""
+    """Why there are no calls."""
+
+    @property
+    def proof(self) -> str:
+        """Whether stored answers were compared with questions and changes."""
+        return "not proved"
+
+    @property
+    def verdict(self) -> Literal["held", "broken", "refused", "not run", "no expectation"]:
+        """The outcome in a word."""
+        if self.refused:
+            return "refused"
+        if self.broken:
+            return "broken"
+        if self.not_run:
+            return "not run"
+        return "held" if has_expectation(self.pattern) else "no expectation"
+
+    def units(self) -> dict[tuple[str, Part, str | None], list[ConsumedUnits]]:
+        """Consumed units by table or index; a part that a call did not touch counts as zero."""
+        reported = [call for call in self.calls if call.reported and call.error is None]
+        parts = {
+            (units.table, units.part, units.index): None
+            for call in reported
+            for units in call.consumed
+        }
+        found: dict[tuple[str, Part, str | None], list[ConsumedUnits]] = {}
+        for key in sorted(parts, key=lambda one: (one[0], one[1] != "table", one[2] or "")):
+            found[key] = [
+                next(
+                    (u for u in call.consumed if (u.table, u.part, u.index) == key),
+                    ConsumedUnits(*key, 0.0, 0.0),
+                )
+                for call in reported
+            ]
+        return found
+
+    def total(self, kind: Literal["read", "write"]) -> Summary | None:
+        """Units of a call over table and indexes; None when none were reported."""
+        reported = [call for call in self.calls if call.reported and call.error is None]
+        values = [
+            call.read_capacity_units if kind == "read" else call.write_capacity_units
+            for call in reported
+        ]
+        return Summary.of(values) if values else None
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """An item collection: items that share a partition key, of a table or an index."""
+
+    partition_key: str
+    items: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionSizes:
+    """Item collections of a table (``index`` None) or an index; sizes in items and bytes.
+
+    ``histogram`` counts collections by size: (items up to, number of collections).
+    """
+
+    table: str
+    index: str | None
+    collections: int
+    items: int
+    bytes: int
+    largest: tuple[Collection, ...] = ()
+    histogram: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableResult:
+    """A table as it was loaded."""
+
+    table: Table
+    sizes: tuple[ItemTypeSize, ...]
+    collections: tuple[CollectionSizes, ...]
+    size_histogram: tuple[tuple[str, int, int], ...] = ()
+    """(item type, bytes up to, number of items)."""
+
+    @property
+    def items(self) -> int:
+        """Number of items."""
+        return sum(size.items for size in self.sizes)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of all items, as the service counts them."""
+        return sum(size.total_bytes for size in self.sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A whole run. The same definition, seed and server version give an equal result."""
+
+    definition: Definition
+    seed: int
+    server: str
+    tables: tuple[TableResult, ...]
+    patterns: tuple[PatternResult, ...]
+    rows: Mapping[str, int]
+
+    @property
+    def exit_status(self) -> int:
+        """0 all held, 1 an expectation broken, 2 a request refused."""
+        if any(result.refused for result in self.patterns):
+            return 2
+        return 1 if any(result.broken for result in self.patterns) else 0
+
+    def pattern(self, name: str) -> PatternResult | None:
+        """The result of this access pattern."""
+        return next((one for one in self.patterns if one.pattern.name == name), None)
+
+
+def has_expectation(pattern: AccessPattern) -> bool:
+    """Whether a pattern expects anything of its calls."""
+    expect = pattern.expect
+    bounds: tuple[Bound | None, ...] = (
+        expect.read_capacity_units,
+        expect.write_capacity_units,
+        expect.pages,
+        expect.items,
+    )
+    return expect.fails is not None or any(bound is not None for bound in bounds)
