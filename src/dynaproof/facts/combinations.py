@@ -52,11 +52,16 @@ class Combination:
     def _pools(self) -> list[tuple[str, ...]]:
         return [part for part in self.parts if isinstance(part, tuple)]
 
-    def texts(self, stream: Stream, start: int, stop: int, *, unique: bool) -> pa.Array:
-        """The texts of the rows from ``start`` to before ``stop``."""
+    def texts(
+        self, stream: Stream, start: int, stop: int, *, unique: bool, word: int = 0, words: int = 1
+    ) -> pa.Array:
+        """The texts of the rows from ``start`` to before ``stop``.
+
+        Drawn by each row's word number ``word`` of ``words``; one text if there are no pools.
+        """
         size = self.size
         if not unique:
-            chosen = below(stream.words(start, stop)[:, 0], size)
+            chosen = below(stream.words(start, stop, words)[:, word], size)
             return self._join(chosen, None)
         rows = np.arange(start, stop, dtype=np.uint64)
         namesake = rows // np.uint64(size)
@@ -124,19 +129,19 @@ def combination(kind: str) -> Combination:
 
 
 @cache
-def code(pattern: str) -> Combination:
-    """The combination of a pattern: ``#`` a digit, ``?`` a capital letter."""
+def codes(pattern: str) -> tuple[Combination, ...]:
+    """The combinations that a pattern is made of, each within 62 bits; the first can be unique."""
+    made: list[Combination] = []
     parts: list[str | tuple[str, ...] | None] = []
     size = 1
     for character in pattern:
         pool = {"#": string.digits, "?": string.ascii_uppercase}.get(character)
-        if pool is None or size * len(pool) > _MOST:
-            # Beyond 2**62 codes, what follows stays at its first character.
-            parts.append(character if pool is None else pool[0])
-        else:
-            size *= len(pool)
-            parts.append(tuple(pool))
-    return Combination(_merged(parts))
+        if pool is not None and size * len(pool) > _MOST:
+            made.append(Combination(_merged(parts)))
+            parts, size = [], 1
+        size *= len(pool or " ")
+        parts.append(character if pool is None else tuple(pool))
+    return (*made, Combination(_merged(parts)))
 
 
 def _merged(

@@ -61,7 +61,7 @@ def plan_rows(
 
 
 def _too_many(entity: Entity, rows: Mapping[str, int], places: SourceMap) -> Diagnostic:
-    key = "each" if entity.each else "dataset" if entity.dataset else "count"
+    key = "each" if entity.each else "from" if entity.dataset else "count"
     count = f"more than {MAX_ROWS:,}" if entity.dataset else f"{rows[entity.name]:,}"
     return Diagnostic(
         Code.TOO_MANY_ROWS,

@@ -60,7 +60,7 @@ def create_tables(
     read: dict[str, dict[str, str]] = {}
     for entity in entities:
         if entity.dataset is not None:
-            place = places.place("entities", entity.name, "dataset")
+            place = places.place("entities", entity.name, "from")
             file = dataset_file(entity.dataset, folder, place)
             table = staging_table(entity.name)
             read_dataset(connection, table, entity, file, place, rows=rows)

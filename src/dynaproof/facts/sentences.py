@@ -51,6 +51,8 @@ def texts(
     stream: Stream, start: int, stop: int, *, min_length: int, max_length: int, unique: bool
 ) -> pa.Array:
     """One text for each row, with a length drawn evenly from ``min_length`` to ``max_length``."""
+    if start == stop:
+        return pa.nulls(0, pa.string())
     drawn = stream.words(start, stop, 3)
     lengths = below(drawn[:, 0], max_length - min_length + 1).astype(np.int64) + min_length
     pool, sizes = _sentence_pool()

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dynaproof.facts import kinds
-from dynaproof.facts.combinations import Combination, code, combination
+from dynaproof.facts.combinations import codes, combination
 from dynaproof.facts.randomness import Rows, Stream, Words, below, fractions
 from dynaproof.facts.sentences import sentences, string_array, texts
 from dynaproof.model.entity import MAX_ROWS, Generator
@@ -63,7 +63,7 @@ def distinct_values(generator: Generator) -> int:
         case "choice":
             return len(set(kinds.values(generator, "values")))
         case "code":
-            return code(kinds.text(generator, "pattern")).most
+            return codes(kinds.text(generator, "pattern"))[0].most
         case "bytes":
             return 1 << (8 * min(kinds.whole(generator, "length"), _WORD_BYTES))
         case "uuid" | "sequence" | "sentence" | "text":
@@ -205,11 +205,13 @@ def _texts(g: Generator, source: Stream, start: int, stop: int, unique: bool) ->
 
 
 def _codes(g: Generator, source: Stream, start: int, stop: int, unique: bool) -> pa.Array:
-    made: Combination = code(kinds.text(g, "pattern"))
-    found = made.texts(source, start, stop, unique=unique)
-    if isinstance(found, str):  # a pattern without # and ?
-        return pc.fill_null(pa.nulls(stop - start, pa.string()), found)
-    return found
+    made = codes(kinds.text(g, "pattern"))
+    columns = [
+        one.texts(source, start, stop, unique=unique and not n, word=n, words=len(made))
+        for n, one in enumerate(made)
+    ]
+    blank = pa.array([""], pa.string()).take(pa.array(np.zeros(stop - start, dtype=np.int64)))
+    return pc.binary_join_element_wise(blank, *columns, "")
 
 
 _MAKERS: Mapping[str, Callable[[Generator, Stream, int, int, bool], pa.Array]] = {
