@@ -36,8 +36,8 @@ def main(parent: int, work: Path, command: list[str]) -> None:
     os.set_blocking(waker, False)
     signal.set_wakeup_fd(waker)
 
-    work.mkdir(mode=0o700, parents=True)
     try:
+        work.mkdir(mode=0o700, parents=True)
         java = _start(work, command)
     except OSError as error:
         _tell(f"failed {error}")

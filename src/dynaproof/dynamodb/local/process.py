@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 from dynaproof.dynamodb.local import guard
 
@@ -39,6 +40,8 @@ class GuardedProcess:
             [sys.executable, "-I", "-S", guard.__file__, str(os.getpid()), str(work), *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # A reader of our own standard error would wait for a detached server to end.
+            stderr=subprocess.DEVNULL,
             start_new_session=True,
             pass_fds=tuple(keep),
             bufsize=0,
@@ -115,12 +118,19 @@ class GuardedProcess:
         """The guard's next line; empty when there is none within the time, or at its end."""
         out = self._guard.stdout
         if not self._said:
-            if out is None or not select.select([out], [], [], seconds)[0]:
+            if out is None or not _readable(out, seconds):
                 return ""
             # Lines are shorter than PIPE_BUF, so each arrives whole.
             self._said = os.read(out.fileno(), 4096)
         line, _, self._said = self._said.partition(b"\n")
         return line.decode(errors="replace")
+
+
+def _readable(pipe: IO[bytes], seconds: float | None) -> bool:
+    # Unlike select(), poll() takes descriptors of any number.
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    return bool(poll.poll(None if seconds is None else seconds * 1000))
 
 
 def last_lines(text: str) -> str:
