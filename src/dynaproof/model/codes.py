@@ -71,6 +71,7 @@ class Code(Enum):
     REQUEST_REFUSED = "DP409", "DynamoDB refused the request."
     NO_PARAMETER_VALUES = "DP410", "There are no facts to draw a parameter from."
     RESERVED_WORD = "DP411", "An expression uses a reserved word as an attribute name."
+    EXPRESSION_REFUSED = "DP412", "An expression asks for what DynamoDB refuses."
 
     # DP5xx: the environment
     NO_JAVA = "DP501", "No usable Java runtime was found."

@@ -25,6 +25,9 @@ _INSTEAD = {
     "/": "DynamoDB has + and - only",
 }
 
+Problem = tuple[int, str, str]
+"""What a check finds: offset in the expression, what is wrong, what would be right."""
+
 
 class ExpressionError(ValueError):
     """An expression is not well formed; ``offset`` counts characters from 0."""

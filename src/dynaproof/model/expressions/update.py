@@ -175,9 +175,11 @@ def _put(item: Item, steps: Steps, value: AttributeValue) -> None:
 
 
 def _remove(item: Item, steps: Steps) -> None:
-    container, last = _container(item, steps), steps[-1]
-    if (isinstance(container, list) and isinstance(last, int)) or isinstance(container, dict):
-        del container[last]
+    match _container(item, steps), steps[-1]:
+        case list() as container, int() as index:
+            del container[index]
+        case dict() as attributes, name:
+            del attributes[name]
 
 
 def _container(item: Item, steps: Steps) -> object:
