@@ -38,13 +38,19 @@ def obtain_archive(pin: ArchivePin, into: Path, connect_seconds: float = CONNECT
 
 
 def unpack(file: Path, into: Path, folder: str = "") -> None:
-    """Unpack a checked archive, or the files below one of its folders, to ``into``."""
+    """Unpack a checked archive, or the files below one of its folders, to ``into``.
+
+    Raises Unobtainable when a member would lie outside of ``into``.
+    """
     prefix = f"{folder}/" if folder else ""
-    with tarfile.open(file) as archive:
-        wanted = [member for member in archive if member.name.startswith(prefix)]
-        for member in wanted:
-            member.name = member.name.removeprefix(prefix)
-        archive.extractall(into, wanted, filter="data")
+    try:
+        with tarfile.open(file) as archive:
+            wanted = [member for member in archive if member.name.startswith(prefix)]
+            for member in wanted:
+                member.name = member.name.removeprefix(prefix)
+            archive.extractall(into, wanted, filter="data")
+    except tarfile.TarError as error:
+        raise Unobtainable(f"{file.name} cannot be unpacked: {error}") from error
 
 
 def _open(url: str, seconds: float) -> HTTPResponse:

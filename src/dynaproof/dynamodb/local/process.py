@@ -58,11 +58,11 @@ class GuardedProcess:
         """The process that ends the command; SIGTERM makes it do so."""
         return self._guard.pid
 
-    def exit_status(self) -> int | None:
-        """None while the command runs; negative for a signal."""
+    def exit_status(self, wait_seconds: float = 0.0) -> int | None:
+        """None while the command runs, after waiting so long; negative for a signal."""
         with self._lock:
             if self._exit_status is None and not self._ended:
-                line = self._next_line(0)
+                line = self._next_line(wait_seconds)
                 if line.startswith("exited "):
                     self._exit_status = int(line.removeprefix("exited "))
                 elif self._guard.poll() is not None:

@@ -102,9 +102,13 @@ class LocalServer:
         """The process that ends the server; SIGTERM makes it do so."""
         return self._process.guard_pid
 
-    def raise_if_dead(self) -> None:
-        """Raise EnvironmentFault (DP506), with the server's last words, if it is not running."""
-        status = self._process.exit_status()
+    def raise_if_dead(self, wait_seconds: float = 0.0) -> None:
+        """Raise EnvironmentFault (DP506), with the server's last words, if it is not running.
+
+        A connection may break milliseconds before the server's end is known: after one did,
+        ``wait_seconds`` is how long to wait for that.
+        """
+        status = self._process.exit_status(wait_seconds)
         if status is None and not self._process.ended:
             return
         if self._process.ended:
