@@ -9,6 +9,7 @@ from dynaproof.definition.validation import did_you_mean
 from dynaproof.model.access_pattern import AccessPattern, FactsColumn, Request, Step
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition, Path
+from dynaproof.model.operations import check_request
 from dynaproof.model.table import Table
 from dynaproof.model.template import Template, TemplateError
 
@@ -81,6 +82,8 @@ def _check_request(
     request: Request, tables: Mapping[str, Table], path: Path, findings: Findings
 ) -> None:
     base: Path = path if request.short else (*path, "request", request.operation)
+    for inner, message, hint in check_request(request.operation, request.arguments):
+        findings.add(Code.REQUEST_SHAPE, message, base if request.short else (*base, *inner), hint)
     for name, arguments, inner in _parts(request.arguments, ()):
         here: Path = base if request.short else (*base, *inner)
         table = tables.get(name)

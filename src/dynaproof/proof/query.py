@@ -1,0 +1,106 @@
+"""One call of one access pattern, with parameters that a person gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+from dynaproof.dynamodb.endpoint import Endpoint
+from dynaproof.dynamodb.session import connect
+from dynaproof.facts.quoting import quoted
+from dynaproof.items.stored import view_columns
+from dynaproof.model.access_pattern import AccessPattern, FactsColumn
+from dynaproof.model.codes import Code
+from dynaproof.model.diagnostic import Diagnostic, InputError
+from dynaproof.proof.execute import Answered, execute, fill_request, is_read
+from dynaproof.proof.parameters import ParameterSet, parameter_sets
+from dynaproof.proof.run import STEPS_NOT_RUN, Prepared
+
+
+def query_pattern(
+    prepared: Prepared,
+    endpoint: Endpoint,
+    pattern: AccessPattern,
+    given: Mapping[str, object],
+) -> Answered:
+    """Make one call; parameters that are not given come from the first set of the run.
+
+    Texts become the type of their column. Raises InputError for unknown parameters, for values
+    that do not fit, and when DynamoDB refuses the request.
+    """
+    if pattern.request is None:
+        raise InputError(
+            Diagnostic(
+                Code.REQUEST_REFUSED,
+                f"'{pattern.name}' cannot be queried: {STEPS_NOT_RUN}",
+                prepared.definition.source.key("access_patterns", pattern.name),
+            )
+        )
+    parameters = choose_parameters(prepared, pattern, given)
+    arguments = fill_request(pattern.request, parameters.values, endpoint.table_prefix)
+    with connect(endpoint) as connection:
+        return execute(
+            connection,
+            pattern.request.operation,
+            arguments,
+            parameters,
+            read=is_read(pattern.request),
+        )
+
+
+def choose_parameters(
+    prepared: Prepared, pattern: AccessPattern, given: Mapping[str, object]
+) -> ParameterSet:
+    """The parameter set of one call; raises InputError."""
+    drawn = parameter_sets(
+        pattern, prepared.definition, prepared.facts, prepared.items, prepared.seed
+    )[0]
+    unknown = [name for name in given if name not in drawn.values]
+    if unknown:
+        from dynaproof.definition.validation import did_you_mean
+
+        raise InputError(
+            Diagnostic(
+                Code.UNKNOWN_PARAMETER,
+                f"'{pattern.name}' has no parameter '{unknown[0]}'",
+                hint=did_you_mean(unknown[0], drawn.values) or "It has no parameters.",
+            )
+        )
+    types = _types(prepared, pattern)
+    values = {
+        **drawn.values,
+        **{name: _typed(prepared, name, value, types) for name, value in given.items()},
+    }
+    return ParameterSet("given" if given else drawn.label, values)
+
+
+def _types(prepared: Prepared, pattern: AccessPattern) -> dict[str, str]:
+    types: dict[str, str] = {}
+    for parameter in pattern.parameters:
+        if isinstance(parameter.source, FactsColumn):
+            columns = prepared.facts.columns(parameter.source.entity)
+            types[parameter.name] = columns[parameter.source.attribute]
+    if pattern.parameters_from is not None:
+        columns_of = view_columns(
+            prepared.facts.connection, pattern.parameters_from.strip().rstrip(";")
+        )
+        types |= {name: str(kind) for name, kind in columns_of.items()}
+    return types
+
+
+def _typed(prepared: Prepared, name: str, value: object, types: Mapping[str, str]) -> object:
+    if not isinstance(value, str) or name not in types:
+        return value
+    try:
+        row = prepared.facts.connection.execute(
+            f"SELECT CAST($value AS {types[name]}) AS {quoted(name)}", {"value": value}
+        ).fetchone()
+    except duckdb.Error as error:
+        raise InputError(
+            Diagnostic(
+                Code.WRONG_TYPE,
+                f"'{value}' is no value for the parameter '{name}', which is {types[name]}",
+            )
+        ) from error
+    return row[0] if row else value
