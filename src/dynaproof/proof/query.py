@@ -49,6 +49,18 @@ def query_pattern(
         )
 
 
+def scan_table(endpoint: Endpoint, name: str, limit: int) -> Answered:
+    """The first items of a table, by its whole name."""
+    with connect(endpoint) as connection:
+        return execute(
+            connection,
+            "Scan",
+            {"TableName": name, "Limit": limit},
+            ParameterSet("only", {}),
+            read=True,
+        )
+
+
 def choose_parameters(
     prepared: Prepared, pattern: AccessPattern, given: Mapping[str, object]
 ) -> ParameterSet:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from dynaproof.dynamodb.bulk_load import CONNECTIONS, load_items
-from dynaproof.dynamodb.connection import Connection
+from dynaproof.dynamodb.connection import Connection, ServiceError
 from dynaproof.dynamodb.endpoint import Endpoint
 from dynaproof.dynamodb.session import connect
 from dynaproof.dynamodb.tables import Tables
@@ -17,7 +17,7 @@ from dynaproof.items.stored import TableItems, make_items, prepare
 from dynaproof.model.access_pattern import AccessPattern, Request
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition
-from dynaproof.model.diagnostic import Diagnostic, InputError
+from dynaproof.model.diagnostic import Diagnostic, EnvironmentFault, InputError
 from dynaproof.model.operations import written_keys
 from dynaproof.proof.collections import collection_sizes, size_histogram
 from dynaproof.proof.events import (
@@ -34,6 +34,8 @@ from dynaproof.proof.parameters import ParameterSet, parameter_sets
 from dynaproof.proof.restore import Key, item_key, put_back, read_items, scan_items
 from dynaproof.proof.results import Call, PatternResult, RunResult, TableResult
 
+FETCHED_ITEMS = 5_000
+"""Items taken from DuckDB at a time."""
 STEPS_NOT_RUN = "a chain of steps is read and kept, and not run yet"
 
 
@@ -89,44 +91,75 @@ def prepare_items(definition: Definition, seed: int, listen: Listener = no_liste
 
 
 def load_tables(
-    prepared: Prepared, endpoint: Endpoint, listen: Listener = no_listener, *, protect: bool = False
+    prepared: Prepared,
+    endpoint: Endpoint,
+    listen: Listener = no_listener,
+    *,
+    protect: bool = False,
+    into_existing: bool = False,
 ) -> list[str]:
     """Create the tables and load their items; gives the names of those created.
 
-    When anything fails, the tables made so far are dropped again.
+    ``protect`` keeps the deletion protection that a table states; ``into_existing`` puts the
+    items into tables that are there already. When anything fails, the tables made here are
+    dropped again.
     """
     listen(StageStarted("load"))
     created: list[str] = []
-    tables = Tables(endpoint)
-    try:
-        for table in prepared.definition.tables:
-            place = prepared.definition.source.key("tables", table.name)
-            created.append(tables.create(table, protect=protect, place=place))
-            items = prepared.items[table.name]
-            total = items.count()
-
-            def progress(done: int, name: str = table.name, total: int = total) -> None:
-                listen(StageAdvanced("load", name, done, total))
-
-            rows = (item for batch in items.batches(5_000) for item in batch)
-            load_items(endpoint, created[-1], rows, progress=progress)
-            listen(TableLoaded(prepared.table_result(table.name)))
-    except BaseException:
-        drop_tables(endpoint, created)
-        raise
-    finally:
-        tables.close()
+    definition = prepared.definition
+    with Tables(endpoint) as tables:
+        there = set(tables.names()) if into_existing else set()
+        try:
+            for table in definition.tables:
+                name = endpoint.table_prefix + table.name
+                place = definition.source.key("tables", table.name)
+                if name not in there:
+                    tables.create(table, protect=protect, place=place)
+                    created.append(name)
+                _load_table(prepared, endpoint, name, prepared.items[table.name], listen)
+        except BaseException:
+            _drop_all(tables, created)
+            raise
     return created
+
+
+def _load_table(
+    prepared: Prepared, endpoint: Endpoint, name: str, items: TableItems, listen: Listener
+) -> None:
+    total = items.count()
+
+    def progress(done: int) -> None:
+        listen(StageAdvanced("load", name, done, total))
+
+    rows = (item for batch in items.batches(FETCHED_ITEMS) for item in batch)
+    try:
+        load_items(endpoint, name, rows, progress=progress)
+    except ServiceError as error:
+        raise InputError(
+            Diagnostic(
+                Code.REQUEST_REFUSED,
+                f"DynamoDB refused the items of '{name}': {error.message}",
+                prepared.definition.source.key("tables", items.table.name, "items"),
+            )
+        ) from error
+    listen(TableLoaded(prepared.table_result(items.table.name)))
+
+
+def _drop_all(tables: Tables, names: Iterable[str]) -> None:
+    """Drop what can be dropped; a server that died has nothing left to drop."""
+    for name in names:
+        try:
+            tables.drop(name)
+        except EnvironmentFault as fault:
+            if fault.diagnostics[0].code is Code.TABLE_PROTECTED:
+                raise
 
 
 def drop_tables(endpoint: Endpoint, names: Iterable[str]) -> None:
     """Drop tables that a run created."""
-    tables = Tables(endpoint)
-    try:
+    with Tables(endpoint) as tables:
         for name in names:
             tables.drop(name)
-    finally:
-        tables.close()
 
 
 def run_patterns(

@@ -1,0 +1,5 @@
+"""``python -m dynaproof``."""
+
+from dynaproof.cli import main
+
+main(prog_name="dynaproof")
