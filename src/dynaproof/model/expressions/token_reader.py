@@ -28,7 +28,7 @@ class TokenReader:
 
     def __init__(self, text: str) -> None:
         if len(text.encode(errors="replace")) > MAX_BYTES:
-            raise ExpressionError(f"the expression is longer than {MAX_BYTES} bytes", MAX_BYTES)
+            raise ExpressionError(f"the expression is longer than {MAX_BYTES} bytes", 0)
         self._tokens = tokenize(text)
         self._at = 0
         self._depth = 0
