@@ -212,5 +212,6 @@ def _how_it_ended(status: int | None) -> str:
 
 
 def _last_words(process: GuardedProcess) -> str:
-    words = last_lines(process.errors())
-    return f"; its last lines were:\n{words}" if words else "; it wrote no error"
+    # What keeps the Java virtual machine itself from starting is on standard output.
+    words = last_lines(process.errors() or process.output())
+    return f"; its last lines were:\n{words}" if words else "; it wrote nothing"
