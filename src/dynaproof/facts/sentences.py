@@ -62,34 +62,17 @@ def texts(
     # An odd step visits all sentences before one comes again.
     step = np.repeat(drawn[:, 1].astype(np.int64) | 1, counts)
     chosen = (np.repeat(drawn[:, 2].astype(np.int64), counts) + within * step) % _SENTENCES
-    joined = _cut(pool.take(pa.array(chosen)), sizes[chosen], counts, lengths)
-    if not unique:
-        return joined
-    tails = pc.binary_join_element_wise(" #", _row_numbers(start, stop), ".", "")
-    heads = _shorten(joined, _TAIL)
-    return pc.binary_join_element_wise(heads, tails, "")
-
-
-def _cut(parts: pa.Array, sizes: Rows, counts: Rows, lengths: Rows) -> pa.Array:
-    """Join ``counts[i]`` ASCII parts for row i and keep its first ``lengths[i]`` bytes."""
-    flat = np.frombuffer(parts.buffers()[2], dtype=np.uint8)[: int(sizes.sum())]
-    ends = np.cumsum(sizes)[np.cumsum(counts) - 1]
-    starts = np.concatenate(([0], ends[:-1]))
-    position = np.arange(len(flat)) - np.repeat(starts, ends - starts)
-    kept = flat[position < np.repeat(lengths, ends - starts)]
-    offsets = np.concatenate(([0], np.cumsum(lengths)))
-    kept[offsets[1:] - 1] = ord(".")
-    return string_array(kept, offsets)
-
-
-def _shorten(texts_: pa.Array, by: int) -> pa.Array:
-    offsets = np.frombuffer(texts_.buffers()[1], dtype=np.int32).astype(np.int64)
-    flat = np.frombuffer(texts_.buffers()[2], dtype=np.uint8)
-    lengths = np.diff(offsets)
-    position = np.arange(len(flat)) - np.repeat(offsets[:-1], lengths)
-    keep = np.maximum(lengths - by, 0)
-    kept = flat[position < np.repeat(keep, lengths)]
-    return string_array(kept, np.concatenate(([0], np.cumsum(keep))))
+    joined = pool.take(pa.array(chosen)).buffers()[2].to_pybytes()
+    starts = (np.cumsum(sizes[chosen]) - sizes[chosen])[offsets[:-1]]
+    tail = _TAIL if unique else 1
+    # One slice for each row: rows are few where texts are long.
+    pieces: list[bytes] = []
+    for row, begin, length in zip(
+        range(start, stop), starts.tolist(), (lengths - tail).tolist(), strict=True
+    ):
+        pieces += (joined[begin : begin + length], b" #%08d." % row if unique else b".")
+    flat = np.frombuffer(b"".join(pieces), dtype=np.uint8)
+    return string_array(flat, np.concatenate(([0], np.cumsum(lengths))))
 
 
 def string_array(flat: Bytes, offsets: Rows) -> pa.Array:

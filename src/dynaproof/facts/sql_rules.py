@@ -94,7 +94,8 @@ def change_problems(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Sql
         if kind in {duckdb.token_type.string_const, duckdb.token_type.numeric_const}:
             continue
         called = number + 1 < len(words) and words[number + 1][2] == "("
-        bare = word in _BARE_FUNCTIONS and word not in columns
+        before = words[number - 1][2] if number else ""
+        bare = word in _BARE_FUNCTIONS and word not in columns and before not in {"$", "."}
         if bare or (called and word not in tables):
             problems += _function_problems(word, sql, offset)
     return _in_order(problems)
