@@ -1,0 +1,56 @@
+# The two commands a newcomer needs: `make run` and `make test`. Both set everything up in .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+DEFINITION ?= patterns/cruddur.yaml
+
+.PHONY: help run test lint types imports unit notebooks lab bench lock docs clean
+
+help: ## What there is to make
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+run: $(READY) ## Run the main job on patterns/cruddur.yaml
+	$(BIN)/dynaproof run $(DEFINITION) --charts out --json out/run.json
+
+test: lint types imports unit notebooks ## All checks and tests, notebooks included
+
+lint: $(READY) ## Style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## Types
+	$(BIN)/mypy
+
+imports: $(READY) ## Imports go one way
+	$(BIN)/lint-imports
+
+unit: $(READY) ## Tests, those with a real DynamoDB Local included
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+notebooks: $(READY) ## Execute the notebooks and hold them against what is stored
+	$(BIN)/pytest --nbval --nbval-sanitize-with notebooks/nbval.cfg -p no:xdist notebooks
+
+lab: $(READY) ## Open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir notebooks
+
+bench: $(READY) ## Benchmarks: pairs, medians and ratios
+	$(BIN)/python benchmarks/generate.py
+	$(BIN)/python benchmarks/load.py
+	$(BIN)/python benchmarks/patterns.py
+	$(BIN)/python benchmarks/startup.py
+
+docs: $(READY) ## Write the generated pages of docs/
+	$(BIN)/python tools/reference_pages.py
+
+lock: ## Resolve requirements.lock anew (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header --no-annotate --all-extras --group dev pyproject.toml \
+	  -o requirements.lock
+
+clean: ## Remove what was made here
+	rm -rf .venv out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(READY): requirements.lock pyproject.toml scripts/bootstrap
+	PYTHON=$(PYTHON) sh scripts/bootstrap
+	@touch $(READY)
