@@ -1,0 +1,108 @@
+"""The answer to one call: its items as a table, then its capacity by table and index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from dynaproof.model.table import Table
+from dynaproof.proof.execute import Answered
+from dynaproof.proof.results import Call
+from dynaproof.report.figures import KINDS, UNIT_NAMES, counted, units_text
+from dynaproof.report.plain_values import plain_item, printable, value_text
+
+LONGEST_VALUE = 400
+"""Characters of a value that are shown in a cell; the items themselves are whole in JSON."""
+COLUMN_CHARACTERS = 14
+"""Where columns would be narrower than this, items are printed one below the other."""
+
+
+def print_answer(answered: Answered, console: Console, table: Table | None = None) -> None:
+    """Print the items, keys of ``table`` first, then items, pages and capacity of the call."""
+    items = [plain_item(item) for item in answered.items]
+    names = attribute_order(items, table)
+    if items and len(names) * COLUMN_CHARACTERS <= console.width:
+        console.print(_item_grid(items, names))
+    else:
+        for number, item in enumerate(items, start=1):
+            _print_item(number, item, names, console)
+    if items:
+        console.print()
+    for line, style in call_lines(answered.call):
+        console.print(Text(line, style), soft_wrap=True)
+
+
+def attribute_order(items: Sequence[Mapping[str, object]], table: Table | None) -> list[str]:
+    """All attributes of some items: table keys, index keys, then the others by name."""
+    present = {name for item in items for name in item}
+    keys: list[str] = []
+    if table is not None:
+        keys = [key.name for key in table.key_attributes]
+        keys += [key.name for index in table.indexes for key in index.key_attributes]
+    first = [name for name in dict.fromkeys(keys) if name in present]
+    return first + sorted(present - set(first))
+
+
+def call_lines(call: Call) -> list[tuple[str, str]]:
+    """What a call returned and cost, as (line, style)."""
+    if call.error is not None:
+        return [(f"{printable(call.error)}: {printable(call.error_message)}", "bold red")]
+    head = f"{counted(call.items_returned, 'item')} returned"
+    if call.items_read != call.items_returned:
+        head += f", {call.items_read:,} read"
+    lines = [(f"{head}, {counted(call.pages, 'page')}", "bold")]
+    if not call.reported:
+        return [*lines, ("the endpoint reported no capacity", "dim")]
+    for units in sorted(call.consumed, key=lambda one: (one.table, one.index or "")):
+        for kind in KINDS:
+            amount = units.read if kind == "read" else units.write
+            if amount or (kind == "read" and not units.write):
+                label = printable(units.label)
+                lines.append((f"  {units_text(amount)} {UNIT_NAMES[kind]} {label}", ""))
+    return lines
+
+
+def cut(text: str) -> str:
+    """A value's text, cut where it is very long."""
+    if len(text) <= LONGEST_VALUE:
+        return text
+    return f"{text[:LONGEST_VALUE]}... ({len(text):,} characters)"
+
+
+def _item_grid(items: Sequence[Mapping[str, object]], names: Sequence[str]) -> Grid:
+    made = Grid(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for name in names:
+        numeric = all(
+            isinstance(item[name], int | float) and not isinstance(item[name], bool)
+            for item in items
+            if name in item
+        )
+        made.add_column(
+            Text(printable(name)), justify="right" if numeric else "left", overflow="fold"
+        )
+    for item in items:
+        made.add_row(*(Text(cut(value_text(item[n])) if n in item else "") for n in names))
+    return made
+
+
+def _print_item(
+    number: int, item: Mapping[str, object], names: Sequence[str], console: Console
+) -> None:
+    console.print(Text(f"{number}.", "bold"))
+    width = max(cell_len(printable(name)) for name in item) + 2
+    for name in names:
+        if name not in item:
+            continue
+        label = printable(name)
+        lines = Text(cut(value_text(item[name]))).wrap(
+            console, max(console.width - width - 2, COLUMN_CHARACTERS), overflow="fold"
+        )
+        for position, line in enumerate(lines or [Text("")]):
+            line.rstrip()
+            start = Text(f"  {label}" if position == 0 else "", "dim")
+            start.append(" " * (width + 2 - cell_len(start.plain)))
+            console.print(start.append_text(line), soft_wrap=True)
