@@ -196,11 +196,14 @@ def _absent(
             if value is None:
                 return None
             values[parameter.name] = value
+    absent = bool(values)
     for rows in drawn:
         for name, example in rows[0].items():
             if name not in values:
                 values[name] = f"no-{name}" if isinstance(example, str) else example
-    return values
+                absent = absent or isinstance(example, str)
+    # Numbers and instants of 'from' stay as they are: without a text, the row would be found.
+    return values if absent else None
 
 
 def _made(pattern: AccessPattern, facts: Facts, seed: int, index: int) -> Values:
