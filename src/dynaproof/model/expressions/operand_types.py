@@ -142,6 +142,9 @@ class _Checks:
                 yield other.offset, message, "DynamoDB needs different operands"
 
     def _bounds(self, lower: Operand, upper: Operand) -> Iterator[Problem]:
+        # The answer of size() is not looked at here, though it is a number.
+        if not isinstance(lower, Value) or not isinstance(upper, Value):
+            return
         low, high = self._literal(lower), self._literal(upper)
         if low.type is None or high.type is None:
             return

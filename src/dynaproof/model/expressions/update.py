@@ -91,8 +91,9 @@ class _Computation:
                 return {"L": [*elements(first["L"]), *elements(second["L"])]}
             case Function():
                 path, instead = operand.operands
-                found = self._found(path)
-                return self.value(instead) if found is None else found
+                # DynamoDB wants what stands instead to exist even when it is not needed.
+                other, found = self.value(instead), self._found(path)
+                return other if found is None else found
         found = self._found(operand)
         if found is None:
             raise ExpressionError(f"'{operand}' does not exist in the item", operand.offset)
