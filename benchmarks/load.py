@@ -89,7 +89,7 @@ def main() -> None:
     options = parser.parse_args()
     items = make_items(options.items)
     texts = [orjson.dumps(item).decode() for item in items]
-    plain = [
+    plain: list[dict[str, object]] = [
         {k: v["S"] if "S" in v else Decimal(v["N"]) for k, v in item.items()} for item in items
     ]
     times: dict[str, list[float]] = {"dynaproof": [], "ready bodies": [], "batch_writer": []}
@@ -107,13 +107,20 @@ def main() -> None:
                 if keep:
                     times[name].append(seconds)
 
+            names = [f"load-ready-bodies-{number}" for number in range(options.rounds + 1)]
+            bodies = {name: [body for _, body in batch_bodies(name, texts)] for name in names}
             for number in range(options.rounds + 1):
                 keep = number > 0  # the first round warms the server up
                 measure("dynaproof", lambda t: with_dynaproof(endpoint, t, texts), number, keep)
-                bodies = [b for _, b in batch_bodies(f"load-ready-bodies-{number}", texts)]
-                measure("ready bodies", lambda _: with_ready_bodies(endpoint, bodies), number, keep)
-                measure("batch_writer", lambda t: with_batch_writer(endpoint, t, plain), number, keep)
-    print(f"{options.items:,} items, {len(texts[0])} bytes of JSON each, median of {options.rounds}")
+                measure(
+                    "ready bodies", lambda t: with_ready_bodies(endpoint, bodies[t]), number, keep
+                )
+                measure(
+                    "batch_writer", lambda t: with_batch_writer(endpoint, t, plain), number, keep
+                )
+    print(
+        f"{options.items:,} items, {len(texts[0])} bytes of JSON each, median of {options.rounds}"
+    )
     medians = {name: statistics.median(seconds) for name, seconds in times.items()}
     for name, seconds in medians.items():
         spread = f"{min(times[name]):.2f} to {max(times[name]):.2f} s"

@@ -148,9 +148,9 @@ class Workbench:
         from dynaproof.proof.query import query_pattern
 
         endpoint = self._load()
-        return Answer(
-            self._guarded(lambda: query_pattern(prepared, endpoint, found, parameters)), found
-        )
+        answered = self._guarded(lambda: query_pattern(prepared, endpoint, found, parameters))
+        name = found.request.arguments.get("TableName") if found.request else None
+        return Answer(answered, found, self.definition.table(str(name)))
 
     @property
     def endpoint_url(self) -> str:
@@ -428,6 +428,8 @@ class Answer:
 
     answered: Answered
     pattern: AccessPattern
+    table: Table | None = None
+    """The table of the request, when it is about one."""
 
     @property
     def items(self) -> list[dict[str, object]]:

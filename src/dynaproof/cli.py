@@ -170,10 +170,11 @@ def check(definitions: tuple[Path, ...], format_: str) -> None:
         names = ", ".join(str(path) for path in definitions)
         click.echo(f"{names}: {_counted(errors, 'error')}" if errors else f"{names}: no findings")
     else:
-        from dynaproof.report.findings import findings_github, findings_json
+        from dynaproof.report.findings import diagnostics_to_github, diagnostics_to_json
 
-        write = findings_json if format_ == "json" else findings_github
-        click.echo(write(found), nl=False)
+        as_json = format_ == "json"
+        text = diagnostics_to_json(found).decode() if as_json else diagnostics_to_github(found)
+        click.echo(text, nl=False)
     sys.exit(2 if errors else 0)
 
 
@@ -218,7 +219,7 @@ def query(
     Parameters that are not given are drawn from the facts.
     """
     from dynaproof.api import Workbench
-    from dynaproof.report.terminal import print_answer
+    from dynaproof.report.answers import print_answer
 
     values = dict(_parameter(text) for text in params)
     with (
@@ -232,7 +233,7 @@ def query(
         ) as bench,
     ):
         answer = bench.query(pattern, **values)
-        print_answer(answer.answered, console(), answer.pattern, bench.definition)
+        print_answer(answer.answered, console(), answer.table)
         if show_code and answer.pattern.request is not None:
             from dynaproof.report.request_code import print_request
 
@@ -306,7 +307,7 @@ def tables() -> None:
 def tables_list(**options: Any) -> None:
     """List tables with keys, indexes, item count, size and protection."""
     from dynaproof.dynamodb.tables import Tables
-    from dynaproof.report.terminal import print_tables
+    from dynaproof.report.stored_tables import print_tables
 
     with Tables(_endpoint(**options)) as control:
         print_tables([control.describe(name) for name in control.names()], console())
@@ -355,12 +356,12 @@ def tables_scan(table: str, limit: int, **options: Any) -> None:
     """Show the first items of TABLE and what reading them consumed."""
     from dynaproof.dynamodb.tables import Tables
     from dynaproof.proof.query import scan_table
-    from dynaproof.report.terminal import print_scan
+    from dynaproof.report.answers import print_answer
 
     endpoint = _endpoint(**options)
     with Tables(endpoint) as control:
         stored = control.describe(endpoint.table_prefix + table)
-    print_scan(scan_table(endpoint, stored.table.name, limit), console(), stored.table)
+    print_answer(scan_table(endpoint, stored.table.name, limit), console(), stored.table)
 
 
 @tables.command("drop")
@@ -387,16 +388,16 @@ def show(diagnostics: Any) -> None:
     """Print findings to stderr, each with its line of the file."""
     if not diagnostics:
         return
-    from dynaproof.report.terminal import print_diagnostics
+    from dynaproof.report.findings import print_diagnostics
 
     print_diagnostics(diagnostics, console(stderr=True))
 
 
 def console(*, stderr: bool = False) -> Console:
     """A console that folds to the terminal and is plain when there is none."""
-    from dynaproof.report.terminal import make_console
+    from dynaproof.report.terminal import terminal_console
 
-    return make_console(stderr=stderr)
+    return terminal_console(stderr=stderr)
 
 
 @contextmanager

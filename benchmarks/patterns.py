@@ -1,0 +1,75 @@
+"""Access patterns: dynaproof's calls a second beside sequential boto3, on one server.
+
+    python benchmarks/patterns.py [--sets 300] [--rounds 5]
+
+The same reads of patterns/cruddur.yaml, with the same parameters, are made both ways in turn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import statistics
+import time
+from pathlib import Path
+
+from dynaproof.dynamodb.endpoint import Endpoint
+from dynaproof.dynamodb.local.server import LocalServer
+from dynaproof.dynamodb.session import control_plane
+from dynaproof.proof.check import check_file
+from dynaproof.proof.execute import fill_request, is_read
+from dynaproof.proof.parameters import parameter_sets
+from dynaproof.proof.run import load_tables, prepare_items, run_patterns
+
+DEFINITION = Path(__file__).parents[1] / "patterns" / "cruddur.yaml"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--sets", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    definition = check_file(DEFINITION).require()
+    reads = tuple(
+        dataclasses.replace(pattern, sets=options.sets)
+        for pattern in definition.access_patterns
+        if pattern.request is not None and is_read(pattern.request)
+    )
+    definition = dataclasses.replace(definition, access_patterns=reads)
+    prepared = prepare_items(definition, 42)
+    ours: list[float] = []
+    theirs: list[float] = []
+    with LocalServer.start() as server:
+        endpoint = Endpoint(server.endpoint_url)
+        load_tables(prepared, endpoint)
+        requests = [
+            fill_request(pattern.request, one.values)
+            for pattern in reads
+            if pattern.request is not None
+            for one in parameter_sets(pattern, definition, prepared.facts, prepared.items, 42)
+        ]
+        client = control_plane(endpoint)
+        for number in range(options.rounds + 1):
+            start = time.perf_counter()
+            result = run_patterns(prepared, endpoint, server="benchmark")
+            our_calls = sum(len(one.calls) for one in result.patterns)
+            our_rate = our_calls / (time.perf_counter() - start)
+            start = time.perf_counter()
+            for request in requests:
+                client.query(**request, ReturnConsumedCapacity="INDEXES")  # type: ignore[arg-type]  # a filled request
+            their_rate = len(requests) / (time.perf_counter() - start)
+            if number:  # the first round warms the server up
+                ours.append(our_rate)
+                theirs.append(their_rate)
+    prepared.facts.close()
+    print(f"{len(requests)} queries of patterns/cruddur.yaml, {options.rounds} rounds")
+    print(
+        f"dynaproof         {statistics.median(ours):8,.0f} calls/s, choosing parameters included"
+    )
+    print(f"sequential boto3  {statistics.median(theirs):8,.0f} calls/s")
+    pairs = [a / b for a, b in zip(ours, theirs, strict=True)]
+    print(f"dynaproof makes {statistics.median(pairs):.2f} times the calls (median of the pairs)")
+
+
+if __name__ == "__main__":
+    main()
