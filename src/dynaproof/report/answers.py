@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -15,18 +15,22 @@ from dynaproof.proof.results import Call
 from dynaproof.report.figures import KINDS, UNIT_NAMES, counted, units_text
 from dynaproof.report.plain_values import plain_item, printable, value_text
 
+Item = Mapping[str, object]
+
 LONGEST_VALUE = 400
 """Characters of a value that are shown in a cell; the items themselves are whole in JSON."""
-COLUMN_CHARACTERS = 14
-"""Where columns would be narrower than this, items are printed one below the other."""
+MIN_COLUMN = 12
+"""Characters of a column that is no key; where there is less room, items stand one below the
+other."""
 
 
 def print_answer(answered: Answered, console: Console, table: Table | None = None) -> None:
     """Print the items, keys of ``table`` first, then items, pages and capacity of the call."""
     items = [plain_item(item) for item in answered.items]
     names = attribute_order(items, table)
-    if items and len(names) * COLUMN_CHARACTERS <= console.width:
-        console.print(_item_grid(items, names))
+    keys = {key.name for key in table.key_attributes} if table is not None else set[str]()
+    if items and _grid_width(items, names, keys) <= console.width:
+        console.print(_item_grid(items, names, keys))
     else:
         for number, item in enumerate(items, start=1):
             _print_item(number, item, names, console)
@@ -36,7 +40,7 @@ def print_answer(answered: Answered, console: Console, table: Table | None = Non
         console.print(Text(line, style), soft_wrap=True)
 
 
-def attribute_order(items: Sequence[Mapping[str, object]], table: Table | None) -> list[str]:
+def attribute_order(items: Sequence[Item], table: Table | None) -> list[str]:
     """All attributes of some items: table keys, index keys, then the others by name."""
     present = {name for item in items for name in item}
     keys: list[str] = []
@@ -73,7 +77,16 @@ def cut(text: str) -> str:
     return f"{text[:LONGEST_VALUE]}... ({len(text):,} characters)"
 
 
-def _item_grid(items: Sequence[Mapping[str, object]], names: Sequence[str]) -> Grid:
+def _grid_width(items: Sequence[Item], names: Sequence[str], keys: Set[str]) -> int:
+    total = 0
+    for name in names:
+        texts = [printable(name), *(value_text(item[name]) for item in items if name in item)]
+        natural = max(cell_len(cut(text)) for text in texts) + 2
+        total += natural if name in keys else min(natural, MIN_COLUMN)
+    return total
+
+
+def _item_grid(items: Sequence[Item], names: Sequence[str], keys: Set[str]) -> Grid:
     made = Grid(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for name in names:
         numeric = all(
@@ -82,16 +95,17 @@ def _item_grid(items: Sequence[Mapping[str, object]], names: Sequence[str]) -> G
             if name in item
         )
         made.add_column(
-            Text(printable(name)), justify="right" if numeric else "left", overflow="fold"
+            Text(printable(name)),
+            justify="right" if numeric else "left",
+            overflow="fold",
+            no_wrap=name in keys,
         )
     for item in items:
         made.add_row(*(Text(cut(value_text(item[n])) if n in item else "") for n in names))
     return made
 
 
-def _print_item(
-    number: int, item: Mapping[str, object], names: Sequence[str], console: Console
-) -> None:
+def _print_item(number: int, item: Item, names: Sequence[str], console: Console) -> None:
     console.print(Text(f"{number}.", "bold"))
     width = max(cell_len(printable(name)) for name in item) + 2
     for name in names:
@@ -99,7 +113,7 @@ def _print_item(
             continue
         label = printable(name)
         lines = Text(cut(value_text(item[name]))).wrap(
-            console, max(console.width - width - 2, COLUMN_CHARACTERS), overflow="fold"
+            console, max(console.width - width - 2, MIN_COLUMN), overflow="fold"
         )
         for position, line in enumerate(lines or [Text("")]):
             line.rstrip()
