@@ -125,7 +125,9 @@ def combination(kind: str) -> Combination:
         case "product":
             names = (pools.ADJECTIVES, " ", pools.MATERIALS, " ", pools.THINGS)
             return Combination((*names, SUFFIX), " ")
-    return Combination((pools.words(), SUFFIX), "")
+        case "word":
+            return Combination((pools.words(), SUFFIX), "")
+    raise ValueError(f"the generator '{kind}' draws from no pool")
 
 
 @cache

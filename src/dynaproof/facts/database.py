@@ -17,7 +17,9 @@ import duckdb
 from dynaproof.facts.entity_check import generation_order
 from dynaproof.facts.quoting import quoted
 from dynaproof.facts.schema import Schema, create_tables, staging_table
+from dynaproof.model.codes import Code
 from dynaproof.model.definition import SourceMap
+from dynaproof.model.diagnostic import DynaproofError, EnvironmentFault
 from dynaproof.model.entity import Entity
 
 if TYPE_CHECKING:  # numpy and pyarrow are loaded only when rows are made
@@ -58,7 +60,10 @@ class Facts:
         progress: Progress | None = None,
         memory_limit: str = MEMORY_LIMIT,
     ) -> Facts:
-        """Make all rows from the seed, read datasets; raises InputError, all findings at once."""
+        """Make all rows from the seed and read datasets.
+
+        Raises InputError with all findings at once, EnvironmentFault where there is no room.
+        """
         from dynaproof.facts.generation import Generation, plan_rows
 
         facts = cls(memory_limit)
@@ -67,13 +72,16 @@ class Facts:
                 facts.connection, entities, folder=folder, places=places, rows=True
             )
             facts._lock()
-            read = {e.name: facts._rows(staging_table(e.name)) for e in entities if e.dataset}
             entities = facts._schema.entities
+            read = {e.name: facts._rows(staging_table(e.name)) for e in entities if e.dataset}
             plan = plan_rows(entities, seed=seed, places=places, dataset_rows=read)
             generation = Generation(facts.connection, facts._schema, plan, seed, places, progress)
             for entity in generation_order(entities):
                 generation.fill(entity)
                 facts._drop_staging([entity])
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            facts.close()
+            raise _no_space(memory_limit, str(error)) from error
         except BaseException:
             facts.close()
             raise
@@ -162,3 +170,12 @@ class Facts:
                     if found is not None:
                         newest.append(found.replace(tzinfo=UTC))
         return max(newest, default=FIRST_INSTANT)
+
+
+def _no_space(memory_limit: str, reason: str) -> DynaproofError:
+    return EnvironmentFault.of(
+        Code.NO_SPACE,
+        f"the facts need more than {memory_limit} of memory and there is no room to spill:"
+        f" {reason.splitlines()[0]}",
+        hint=f"Make room in {tempfile.gettempdir()}, or lower the counts of the entities.",
+    )

@@ -23,7 +23,7 @@ from dynaproof.model.entity import MAX_ROWS, Each, Entity, Generator, References
 
 CHUNK_ROWS = 65_536
 _CHUNK_BYTES = 32_000_000
-_CHUNK = "__chunk"
+_CHUNK = "rows of a chunk"  # no entity can be called so
 
 Progress = Callable[[str, int], None]
 """Called with an entity's name and how many rows of it are there."""
@@ -100,7 +100,7 @@ class Generation:
     def _load(self, entity: str, chunk: pa.Table) -> None:
         self.connection.register(_CHUNK, chunk)
         try:
-            self.connection.execute(f"INSERT INTO {quoted(entity)} SELECT * FROM {_CHUNK}")
+            self.connection.execute(f"INSERT INTO {quoted(entity)} SELECT * FROM {quoted(_CHUNK)}")
         finally:
             self.connection.unregister(_CHUNK)
 

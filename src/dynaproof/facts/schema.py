@@ -18,8 +18,8 @@ from dynaproof.model.entity import Attribute, Entity, Generator, References
 
 
 def staging_table(entity: str) -> str:
-    """Where a dataset lies until the generated columns are added."""
-    return f"__dataset_{entity}"
+    """Where a dataset lies until the generated columns are added; no entity can be called so."""
+    return f"dataset of {entity}"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ _FEWEST, _MOST = 3, 14
 _WORDS_PER_DRAW = 4  # 16 bits choose a word; the lists have fewer than 65,536 words
 _DRAWS = 1 + -(-_MOST // _WORDS_PER_DRAW)
 _SENTENCES: Final = 4_096
+_SHORTEST: Final = 40
 _TAIL: Final = 11  # " #12345678." tells a unique text from all others
 
 Bytes = npt.NDArray[np.uint8]
@@ -61,7 +62,7 @@ def texts(
     within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
     # An odd step visits all sentences before one comes again.
     step = np.repeat(drawn[:, 1].astype(np.int64) | 1, counts)
-    chosen = (np.repeat(drawn[:, 2].astype(np.int64), counts) + within * step) % _SENTENCES
+    chosen = (np.repeat(drawn[:, 2].astype(np.int64), counts) + within * step) % len(pool)
     joined = pool.take(pa.array(chosen)).buffers()[2].to_pybytes()
     starts = (np.cumsum(sizes[chosen]) - sizes[chosen])[offsets[:-1]]
     tail = _TAIL if unique else 1
@@ -103,6 +104,9 @@ def _both_cases() -> pa.Array:
 
 @cache
 def _sentence_pool() -> tuple[pa.Array, Rows]:
-    made = sentences(Stream(0, "sentence pool"), 0, _SENTENCES, max_length=200, unique=False)
+    """Sentences with a blank behind, and their sizes: none short, so that few fill a text."""
+    drawn = 2 * _SENTENCES
+    made = sentences(Stream(0, "sentence pool"), 0, drawn, max_length=200, unique=False)
+    made = made.filter(pc.greater_equal(pc.utf8_length(made), _SHORTEST)).slice(0, _SENTENCES)
     pool = pc.binary_join_element_wise(made, " ", "")
     return pool, pc.utf8_length(pool).to_numpy().astype(np.int64)

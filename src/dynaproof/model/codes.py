@@ -87,6 +87,7 @@ class Code(Enum):
     TABLE_PROTECTED = "DP511", "The table is protected from deletion."
     NOT_OURS = "DP512", "The table was not created by dynaproof."
     OUTPUT = "DP513", "The output cannot be written."
+    NO_SPACE = "DP514", "The facts do not fit into memory and temporary space."
 
     # DP6xx: expectations of a run
     EXPECTATION_BROKEN = "DP601", "An expectation of an access pattern does not hold."

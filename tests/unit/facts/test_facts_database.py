@@ -9,8 +9,9 @@ import duckdb
 import pytest
 
 from dynaproof.facts.database import Facts
+from dynaproof.model.codes import Code
 from dynaproof.model.definition import SourceMap
-from dynaproof.model.diagnostic import InputError
+from dynaproof.model.diagnostic import EnvironmentFault, InputError
 from dynaproof.model.entity import Attribute, Count, Each, Entity, Generator, References
 
 MakeFacts = Callable[..., Facts]
@@ -114,6 +115,16 @@ def test_facts_larger_than_the_memory_limit_are_spilled() -> None:
     with Facts.generate([entity], seed=1, folder=".", places=PLACES, memory_limit="60MB") as facts:
         [(total,)] = facts.connection.sql("SELECT sum(length(body)) FROM e").fetchall()
     assert total == 80_000_000
+
+
+def test_facts_without_room_end_in_a_finding() -> None:
+    text = Generator("text", {"min_length": 2_000, "max_length": 2_000})
+    entity = Entity("e", (Attribute("body", text),), rows=10_000)
+    with pytest.raises(EnvironmentFault) as caught:
+        Facts.generate([entity], seed=1, folder=".", places=PLACES, memory_limit="1MB")
+    [diagnostic] = caught.value.diagnostics
+    assert diagnostic.code is Code.NO_SPACE
+    assert "1MB" in diagnostic.message
 
 
 def test_the_clock_starts_after_the_newest_timestamp(make_facts: MakeFacts) -> None:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -65,6 +69,33 @@ def test_the_same_seed_gives_the_same_rows_in_any_order(make_facts: MakeFacts) -
     for entity in entities:
         assert rows(one, f"FROM {entity.name}") == rows(two, f"FROM {entity.name}")
         assert rows(one, f"FROM {entity.name}") != rows(other, f"FROM {entity.name}")
+
+
+def test_other_processes_make_the_same_rows() -> None:
+    code = """
+import hashlib, sys
+from test_generated_entities import MEMBERS, MESSAGES, ROOMS, USERS
+from dynaproof.facts.database import Facts
+from dynaproof.model.definition import SourceMap
+places = SourceMap("model.yaml")
+with Facts.generate([USERS, ROOMS, MEMBERS, MESSAGES], seed=1, folder=".", places=places) as facts:
+    for entity in facts.entities:
+        rows = facts.connection.sql(f"FROM {entity}").fetchall()
+        print(entity, hashlib.sha256(repr(rows).encode()).hexdigest())
+"""
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=Path(__file__).parent,
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for hash_seed in ("1", "2")
+    ]
+    assert told[0] == told[1]
+    assert told[0].count("\n") == 4
 
 
 def test_another_attribute_or_entity_changes_no_value(make_facts: MakeFacts) -> None:
