@@ -9,7 +9,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from dynaproof.facts.columns import Column, ColumnMaker, ParentColumn, StoredColumn
+from dynaproof.facts.column_maker import ColumnMaker
+from dynaproof.facts.columns import Column, ParentColumn, StoredColumn
 from dynaproof.facts.entity_check import attribute_order, generation_order
 from dynaproof.facts.quoting import quoted
 from dynaproof.facts.randomness import Rows

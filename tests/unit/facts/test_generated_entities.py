@@ -168,6 +168,12 @@ def test_an_entity_may_refer_to_itself(make_facts: MakeFacts) -> None:
     assert rows(facts, "SELECT boss FROM staff EXCEPT SELECT uuid FROM staff") == [(None,)]
 
 
+def test_rows_without_a_value_need_no_row_to_refer_to(make_facts: MakeFacts) -> None:
+    nobody = Entity("users", (UUID,), rows=0)
+    posts = Entity("posts", (Attribute("by", References("users", "uuid"), null=1.0),), rows=3)
+    assert rows(make_facts(nobody, posts), "FROM posts") == [(None,)] * 3
+
+
 def test_skew_follows_zipf(make_facts: MakeFacts) -> None:
     likes = Entity(
         "likes", (Attribute("user", References("users", "uuid", zipf=1.0)),), rows=20_000
