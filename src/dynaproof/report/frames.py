@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 import pandas as pd
 
 from dynaproof.items.stored import TableItems
+from dynaproof.model.table import Table
+from dynaproof.proof.execute import Answered
 from dynaproof.proof.results import RunResult, Summary
 from dynaproof.report.answers import attribute_order
 from dynaproof.report.figures import operation_name, target_names
@@ -42,7 +44,18 @@ _CALLS = (
 _CAPACITY = ("pattern", "call", "parameter_set", "table", "part", "index")
 _TABLES = ("table", "partition_key", "sort_key", "indexes", "items", "bytes", "item_types")
 _ITEM_TYPES = ("table", "item_type", "items", "bytes", "min_bytes", "mean_bytes", "max_bytes")
-_COLLECTIONS = ("table", "index", "rank", "partition_key", "items", "bytes")
+_COLLECTIONS = (
+    "table",
+    "index",
+    "collections",
+    "items",
+    "bytes",
+    "items_mean",
+    "largest",
+    "largest_items",
+    "largest_bytes",
+)
+_LARGEST = ("table", "index", "rank", "partition_key", "items", "bytes")
 
 
 def patterns_frame(result: RunResult) -> pd.DataFrame:
@@ -150,9 +163,34 @@ def item_types_frame(result: RunResult) -> pd.DataFrame:
 
 
 def collections_frame(result: RunResult) -> pd.DataFrame:
+    """One row for each table and index: its item collections and the largest of them.
+
+    ``index`` is missing for the table itself; sizes are in items and bytes.
+    """
+    rows = []
+    for table in result.tables:
+        for sizes in table.collections:
+            mean = sizes.items / sizes.collections if sizes.collections else None
+            most = sizes.largest[0] if sizes.largest else None
+            largest = (most.partition_key, most.items, most.bytes) if most else (None, 0, 0)
+            rows.append(
+                (
+                    sizes.table,
+                    sizes.index,
+                    sizes.collections,
+                    sizes.items,
+                    sizes.bytes,
+                    mean,
+                    *largest,
+                )
+            )
+    return _frame(rows, _COLLECTIONS)
+
+
+def largest_collections_frame(result: RunResult) -> pd.DataFrame:
     """One row for each of the largest item collections of every table and index.
 
-    ``rank`` counts from 1, the largest; ``index`` is missing for the table itself.
+    ``rank`` counts from 1, the one with most items; ``index`` is missing for the table itself.
     """
     rows = [
         (sizes.table, sizes.index, rank, one.partition_key, one.items, one.bytes)
@@ -160,7 +198,17 @@ def collections_frame(result: RunResult) -> pd.DataFrame:
         for sizes in table.collections
         for rank, one in enumerate(sizes.largest, start=1)
     ]
-    return _frame(rows, _COLLECTIONS)
+    return _frame(rows, _LARGEST)
+
+
+def plain_items(items: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Items of the JSON protocol as plain values: N is int or Decimal, B bytes, sets are sets."""
+    return [plain_item(item) for item in items]
+
+
+def answer_frame(answered: Answered, table: Table | None = None) -> pd.DataFrame:
+    """The items of an answer in their order: attributes as columns, keys of ``table`` first."""
+    return _items(plain_items(answered.items), table, None)
 
 
 def items_frame(items: TableItems, limit: int | None = None) -> pd.DataFrame:
@@ -180,10 +228,16 @@ def items_frame(items: TableItems, limit: int | None = None) -> pd.DataFrame:
             rows += [plain_item(orjson.loads(text)) for _, text in batch]
     finally:
         cursor.close()
-    index = pd.Index(types, name="item_type", dtype=object)
+    return _items(rows, items.table, pd.Index(types, name="item_type", dtype=object))
+
+
+def _items(
+    rows: Sequence[Mapping[str, object]], table: Table | None, index: pd.Index | None
+) -> pd.DataFrame:
+    index = pd.RangeIndex(len(rows)) if index is None else index
     columns = {
         name: _column([row.get(name) for row in rows], index)
-        for name in attribute_order(rows, items.table)
+        for name in attribute_order(rows, table)
     }
     return pd.DataFrame(columns, index=index)
 
@@ -200,7 +254,7 @@ def _figures(summary: Summary | None) -> tuple[float | None, ...]:
     return (summary.minimum, summary.mean, summary.p95, summary.maximum)
 
 
-def _column(values: list[object], index: pd.Index[str]) -> pd.Series:
+def _column(values: list[object], index: pd.Index) -> pd.Series:
     known = [value for value in values if value is not None]
     if known and all(isinstance(value, bool) for value in known):
         return pd.Series(values, index, dtype="boolean")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
@@ -13,15 +14,22 @@ from rich.console import Console
 from rich.text import Text
 
 from dynaproof.items.stored import ItemTypeSize
+from dynaproof.model.access_pattern import AccessPattern
 from dynaproof.model.diagnostic import in_reading_order
+from dynaproof.model.table import Table
+from dynaproof.proof.execute import Answered
 from dynaproof.proof.results import CollectionSizes, PatternResult, RunResult, Summary, TableResult
 from dynaproof.report.answers import print_answer
+from dynaproof.report.definition_text import (
+    definition_patterns_text,
+    definition_tables_text,
+    expected_text,
+)
 from dynaproof.report.figures import (
     KINDS,
     UNIT_NAMES,
     bytes_text,
     counted,
-    expectation_texts,
     items_text,
     operation_name,
     part_summary,
@@ -35,7 +43,17 @@ from dynaproof.report.plain_values import printable
 from dynaproof.report.stored_tables import keys_text, print_tables
 from dynaproof.report.verdict import verdict
 
-__all__ = ["print_answer", "print_diagnostics", "print_run", "print_tables", "terminal_console"]
+__all__ = [
+    "answer_text",
+    "definition_patterns_text",
+    "definition_tables_text",
+    "print_answer",
+    "print_diagnostics",
+    "print_run",
+    "print_tables",
+    "run_text",
+    "terminal_console",
+]
 
 PLAIN_WIDTH = 100
 """Columns where no terminal says how wide it is."""
@@ -94,6 +112,25 @@ def print_run(result: RunResult, console: Console) -> None:
     console.print(Text(verdict(result), style), soft_wrap=True)
 
 
+def run_text(result: RunResult) -> str:
+    """A run as plain text."""
+    return _text(lambda console: print_run(result, console))
+
+
+def answer_text(
+    answered: Answered, pattern: AccessPattern | None = None, table: Table | None = None
+) -> str:
+    """The answer to one call as plain text, under the name of its access pattern."""
+    name = f"{printable(pattern.name)} ({answered.call.parameter_set})\n" if pattern else ""
+    return name + _text(lambda console: print_answer(answered, console, table))
+
+
+def _text(write: Callable[[Console], None]) -> str:
+    stream = io.StringIO()
+    write(Console(file=stream, width=PLAIN_WIDTH, highlight=False, markup=False, emoji=False))
+    return stream.getvalue().rstrip("\n")
+
+
 def _print_patterns(result: RunResult, console: Console) -> None:
     wide = console.width >= WIDE
     rows = [row for pattern in result.patterns for row in _pattern_rows(pattern)]
@@ -140,10 +177,7 @@ def _pattern_rows(result: PatternResult) -> Iterator[_Row]:
         totals[kinds[0]] if kinds else None,
         outcome,
         _OUTCOMES[result.verdict],
-        "; ".join(
-            f"{name.replace('_', ' ')} {printable(text)}"
-            for name, text in expectation_texts(pattern.expect).items()
-        ),
+        printable(expected_text(pattern)) if outcome != "none" else "",
     )
     yield _Row(
         f"  {operation_name(pattern)} {printable(', '.join(target_names(pattern)))}".rstrip(),
