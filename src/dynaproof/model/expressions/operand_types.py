@@ -110,7 +110,7 @@ class _Checks:
             case "begins_with":
                 yield from self._distinct(name, operands[0], operands[1:])
                 yield from self._of_type(operands, PREFIX_TYPES, name)
-            case "contains":
+            case "contains" | "if_not_exists":
                 yield from self._distinct(name, operands[0], operands[1:])
             case "size":
                 yield from self._of_type(operands, SIZED_TYPES, name)
@@ -138,8 +138,8 @@ class _Checks:
             return
         for other in others:
             if isinstance(other, Path) and self._steps(other) == self._steps(first):
-                message = f"{operator} compares '{first}' with itself"
-                yield other.offset, message, "DynamoDB needs different operands"
+                message = f"{operator} has the operand '{first}' twice"
+                yield other.offset, message, "DynamoDB wants different operands"
 
     def _bounds(self, lower: Operand, upper: Operand) -> Iterator[Problem]:
         # The answer of size() is not looked at here, though it is a number.
