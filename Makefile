@@ -36,6 +36,7 @@ lab: $(READY) ## Open the notebooks in JupyterLab
 
 bench: $(READY) ## Benchmarks: pairs, medians and ratios
 	$(BIN)/python benchmarks/generate.py
+	$(BIN)/python benchmarks/items.py
 	$(BIN)/python benchmarks/load.py
 	$(BIN)/python benchmarks/patterns.py
 	$(BIN)/python benchmarks/startup.py
