@@ -15,10 +15,10 @@ from typing import Literal, cast
 
 from dynaproof.definition.findings import Findings
 from dynaproof.definition.text_file import read_text
-from dynaproof.definition.yaml_text import parse_yaml
+from dynaproof.definition.yaml_text import ParsedYaml, parse_yaml
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Path
-from dynaproof.model.diagnostic import Diagnostic, InputError, Place
+from dynaproof.model.diagnostic import Diagnostic, InputError
 from dynaproof.model.table import (
     KeyAttribute,
     KeyType,
@@ -59,7 +59,7 @@ def read_template(name: str, folder: FilePath, findings: Findings) -> dict[str, 
     if parsed.diagnostics:
         findings.diagnostics.extend(parsed.diagnostics)
         return {}
-    return _Template(parsed.value, str(file), findings).tables(place)
+    return _Template(parsed, findings).tables(place)
 
 
 class _Problem(ValueError):
@@ -67,9 +67,9 @@ class _Problem(ValueError):
 
 
 class _Template:
-    def __init__(self, value: object, file: str, findings: Findings) -> None:
-        self.root = value if isinstance(value, dict) else {}
-        self.file = file
+    def __init__(self, parsed: ParsedYaml, findings: Findings) -> None:
+        self.root = _mapping(parsed.value)
+        self.source = parsed.source
         self.findings = findings
         self.parameters = {
             name: spec["Default"]
@@ -95,7 +95,7 @@ class _Template:
                     Diagnostic(
                         Code.TEMPLATE_FILE,
                         f"the resource '{logical_id}': {problem}",
-                        Place(self.file),
+                        self.source.key("Resources", logical_id),
                         "State keys and types as plain values, or write the table in the "
                         "definition.",
                     )

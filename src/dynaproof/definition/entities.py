@@ -44,7 +44,7 @@ def _entity(
             "'from' reads a dataset.",
         )
     attributes = tuple(
-        _attribute(attribute, spec, (*path, "attributes", attribute), form.from_, findings)
+        _attribute(attribute, spec, (*path, "attributes", attribute), findings)
         for attribute, spec in form.attributes.items()
     )
     each = _each(form.each, forms, path, findings) if form.each is not None else None
@@ -66,15 +66,7 @@ def _each(
 ) -> Each | None:
     parent_name, _, attribute = form.of.partition(".")
     parent = forms.get(parent_name)
-    if parent is None:
-        findings.add(
-            Code.UNKNOWN_ENTITY,
-            f"there is no entity '{parent_name}'",
-            (*path, "each", "of"),
-            did_you_mean(parent_name, forms),
-        )
-        return None
-    if not attribute:
+    if not attribute and parent is not None:
         first = next(iter(parent.attributes), None)
         if first is None:
             findings.add(
@@ -119,7 +111,6 @@ def _attribute(
     name: str,
     form: language.AttributeModel | None,
     path: Path,
-    dataset: str | None,
     findings: Findings,
 ) -> Attribute:
     if form is None:
@@ -161,13 +152,6 @@ def _attribute(
             f"unknown key '{option}'",
             (*path, option),
             did_you_mean(option, ("generate", "references", "null", "unique")),
-        )
-    if dataset is None and not options:
-        findings.at_key(
-            Code.MISSING_KEY,
-            f"'{name}' says neither 'generate' nor 'references'",
-            path,
-            "For example {generate: uuid} or {references: users.uuid}.",
         )
     return Attribute(name, None, form.unique, form.null)
 

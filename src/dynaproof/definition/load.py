@@ -54,7 +54,9 @@ def examine_text(text: str, file: str, *, folder: FilePath) -> Loaded:
             findings.add(Code.YAML_SYNTAX, "the file is empty", (), "Start with 'version: 1'.")
         return Loaded(None, parsed.source, in_reading_order(findings.diagnostics))
     form, problems = validate_language(parsed.value, parsed.source)
-    findings.diagnostics.extend(problems)
+    # What is no value in YAML is no use to the language either: said once.
+    said = {found.place for found in parsed.diagnostics if found.code is Code.YAML_SYNTAX}
+    findings.diagnostics.extend(found for found in problems if found.place not in said)
     if form is None:
         return Loaded(None, parsed.source, in_reading_order(findings.diagnostics))
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -79,7 +79,7 @@ def build_table(
         ),
     )
     _check_keys(table, path, findings)
-    _check_items(table, path, findings)
+    _check_items(table, form, path, findings)
     return table
 
 
@@ -233,11 +233,11 @@ def _quota(
         )
 
 
-def _check_items(table: Table, path: Path, findings: Findings) -> None:
+def _check_items(table: Table, form: language.TableModel, path: Path, findings: Findings) -> None:
     keys = [key.name for key in table.key_attributes]
     for item in table.items:
         item_path = (*path, "items", item.name)
-        given = {attribute.name for attribute in item.key}
+        given = set(form.items[item.name].key)  # those with a template that is no template too
         for name in keys:
             if name not in given:
                 findings.at_key(

@@ -21,6 +21,10 @@ from dynaproof.model.diagnostic import Diagnostic, Place
 MAX_BYTES = 5_000_000
 MAX_VALUES = 200_000
 _PREFIX = "tag:yaml.org,2002:"
+_PLAIN_TAGS = frozenset(
+    _PREFIX + name
+    for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "value")
+)
 
 
 @dataclass(slots=True)
@@ -93,11 +97,11 @@ class _Reader:
             return None
         within = (*around, node)
         tag = str(node.tag)
-        foreign = not tag.startswith(_PREFIX)
-        if foreign and not self.intrinsic_tags:
+        intrinsic = self.intrinsic_tags and not tag.startswith(_PREFIX)
+        if not intrinsic and tag not in _PLAIN_TAGS:
             self.report(
                 Code.YAML_SYNTAX,
-                f"the tag {tag} has no meaning here",
+                f"the tag {tag.replace(_PREFIX, '!!')} has no meaning here",
                 node,
                 "Write the value without a tag.",
             )
@@ -113,7 +117,7 @@ class _Reader:
         else:
             self.report(Code.YAML_SYNTAX, "this is no value", node)
             value = None
-        if foreign and self.intrinsic_tags:
+        if intrinsic:
             return {_intrinsic_name(tag): value}
         return value
 
@@ -142,6 +146,9 @@ class _Reader:
                 continue
             self.key_places[(*path, key)] = self.place(key_node)
             found[key] = self.read(value_node, (*path, key), around)
+            if value_node.start_mark.index == value_node.end_mark.index:
+                # Nothing is written there; the mark of the nothing is on some later line.
+                self.places[(*path, key)] = self.place(key_node)
         return {**merged, **found} if merged else found
 
     def merge(self, node: Node, path: Path, around: tuple[Node, ...]) -> dict[str, object]:
