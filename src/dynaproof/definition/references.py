@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from dynaproof.definition.argument_places import argument_path, is_as_written
 from dynaproof.definition.findings import Findings
+from dynaproof.definition.request_keys import check_request_keys
 from dynaproof.definition.validation import did_you_mean
 from dynaproof.model.access_pattern import AccessPattern, FactsColumn, Request, Step
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition, Path
+from dynaproof.model.expressions.check import check_expressions
 from dynaproof.model.operations import check_request
 from dynaproof.model.table import Table
 from dynaproof.model.template import Template, TemplateError
@@ -81,18 +84,20 @@ def _check_steps(
 def _check_request(
     request: Request, tables: Mapping[str, Table], path: Path, findings: Findings
 ) -> None:
-    base: Path = path if request.short else (*path, "request", request.operation)
     for inner, message, hint in check_request(request.operation, request.arguments):
-        findings.add(Code.REQUEST_SHAPE, message, base if request.short else (*base, *inner), hint)
+        place: Path = (*path, *argument_path(request, inner))
+        report = findings.at_key if message.startswith("unknown") else findings.add
+        report(Code.REQUEST_SHAPE, message, place, hint)
+    missing = False
     for name, arguments, inner in _parts(request.arguments, ()):
-        here: Path = base if request.short else (*base, *inner)
         table = tables.get(name)
         if table is None:
             if "${" not in name:
+                missing = True
                 findings.add(
                     Code.UNKNOWN_TABLE,
                     f"there is no table '{name}'",
-                    here if request.short else (*here, "TableName"),
+                    (*path, *argument_path(request, (*inner, "TableName"))),
                     did_you_mean(name, tables),
                 )
             continue
@@ -101,25 +106,34 @@ def _check_request(
             continue
         index = table.index(index_name)
         if index is None:
+            missing = True
             findings.add(
                 Code.UNKNOWN_INDEX,
                 f"the table '{name}' has no index '{index_name}'",
-                (*base, _short_key(request), "index") if request.short else (*here, "IndexName"),
+                (*path, *argument_path(request, (*inner, "IndexName"))),
                 did_you_mean(index_name, (one.name for one in table.indexes)),
             )
         elif index.kind == "global" and arguments.get("ConsistentRead") is True:
             findings.add(
                 Code.CONSISTENT_READ_ON_GSI,
                 f"'{index_name}' is a global secondary index and has no consistent reads",
-                (*base, _short_key(request), "consistent_read")
-                if request.short
-                else (*here, "ConsistentRead"),
+                (*path, *argument_path(request, (*inner, "ConsistentRead"))),
                 "Leave it out, or read the table, or a local secondary index.",
             )
+    if not missing:
+        check_request_keys(request, tables, path, findings)
+        _check_expressions(request, tables, path, findings)
 
 
-def _short_key(request: Request) -> str:
-    return {"Query": "query", "Scan": "scan", "GetItem": "get"}.get(request.operation, "")
+def _check_expressions(
+    request: Request, tables: Mapping[str, Table], path: Path, findings: Findings
+) -> None:
+    for found in check_expressions(request.operation, request.arguments, tables):
+        place: Path = (*path, *argument_path(request, found.path, found.offset))
+        if found.offset is not None and is_as_written(request, found.path):
+            findings.within(found.code, found.message, place, found.offset, found.hint)
+        else:
+            findings.add(found.code, found.message, place, found.hint)
 
 
 def _check_names(
