@@ -1,0 +1,167 @@
+"""Consumed capacity of each access pattern, by table and index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from dynaproof.proof.results import PatternResult, RunResult, Summary
+from dynaproof.report.chart_style import (
+    ALERT,
+    HATCHES,
+    INK,
+    PALETTE,
+    QUIET,
+    chart_style,
+    drawable,
+    new_figure,
+    quiet_grid,
+    rows_axis,
+)
+from dynaproof.report.figures import KINDS, UnitKind, part_summary, units_text
+
+_ROW, _FRAME = 0.42, 1.15
+_LABELS: dict[UnitKind, str] = {
+    "read": "read capacity units (RCU) of one call",
+    "write": "write capacity units (WCU) of one call",
+}
+Look = tuple[str, str]
+"""Colour and hatch."""
+
+
+def capacity_chart(result: RunResult) -> Figure:
+    """Bars of the mean units of a call, stacked by table and index, reads above writes.
+
+    The whisker spans the calls, the diamond is the 95th percentile, the upright line the most
+    that is expected. The figure grows with the number of patterns.
+    """
+    by_kind = {kind: _consuming(result, kind) for kind in KINDS}
+    shown = {kind: found for kind, found in by_kind.items() if found}
+    looks = _looks(result)
+    rows = sum(len(found) for found in shown.values())
+    legend = -(-(len(looks) + 3) // 3) * 0.22
+    with chart_style():
+        figure = new_figure(
+            1.1 + rows * _ROW + _FRAME * max(len(shown), 1) * 0.75 + legend,
+            f"{result.definition.name}: capacity of one call",
+            f"Measured on DynamoDB Local {result.server}, seed {result.seed}; "
+            "patterns that no call of was answered are left out.",
+        )
+        if not shown:
+            axes = figure.subplots()
+            axes.set_axis_off()
+            axes.text(0.5, 0.5, "no capacity was measured", ha="center", color=QUIET)
+            return figure
+        ratios = [len(found) + 0.6 for found in shown.values()]
+        panels = figure.subplots(
+            len(shown), 1, squeeze=False, gridspec_kw={"height_ratios": ratios}
+        )
+        for axes, (kind, found) in zip(panels[:, 0], shown.items(), strict=True):
+            _panel(axes, kind, found, looks)
+        _legend(figure, looks)
+    return figure
+
+
+def _consuming(result: RunResult, kind: UnitKind) -> list[tuple[PatternResult, Summary]]:
+    found = []
+    for one in result.patterns:
+        total, other = one.total(kind), one.total("write" if kind == "read" else "read")
+        if total is None or other is None:
+            continue
+        # A read that found nothing at all is a read of 0.
+        if total.maximum > 0 or (kind == "read" and other.maximum == 0):
+            found.append((one, total))
+    return found
+
+
+def _looks(result: RunResult) -> dict[str, Look]:
+    labels = dict.fromkeys(
+        f"{table}/{index}" if index else table
+        for one in result.patterns
+        for (table, _, index), units in one.units().items()
+        if any(part_summary(units, kind).maximum > 0 for kind in KINDS)
+    )
+    return {
+        label: (PALETTE[n % len(PALETTE)], HATCHES[n // len(PALETTE) % len(HATCHES)])
+        for n, label in enumerate(sorted(labels))
+    }
+
+
+def _panel(
+    axes: Axes,
+    kind: UnitKind,
+    found: Sequence[tuple[PatternResult, Summary]],
+    looks: dict[str, Look],
+) -> None:
+    for row, (one, total) in enumerate(found):
+        left = 0.0
+        for (table, _, index), units in one.units().items():
+            mean = part_summary(units, kind).mean
+            label = f"{table}/{index}" if index else table
+            if mean > 0:
+                colour, hatch = looks[label]
+                axes.barh(
+                    row, mean, 0.56, left, color=colour, hatch=hatch, edgecolor="white", lw=0.5
+                )
+                left += mean
+        _spread(axes, row, total)
+        expect = one.pattern.expect
+        bound = expect.read_capacity_units if kind == "read" else expect.write_capacity_units
+        if bound is not None and bound.maximum is not None:
+            over = total.maximum > bound.maximum
+            axes.plot(
+                [bound.maximum] * 2,
+                [row - 0.38, row + 0.38],
+                color=ALERT if over else INK,
+                lw=2.4 if over else 1.6,
+                solid_capstyle="butt",
+                zorder=5,
+            )
+        axes.annotate(
+            units_text(total.maximum),
+            (total.maximum, row),
+            (9, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+            color=ALERT if "broken" in one.verdict else QUIET,
+        )
+    rows_axis(axes, [one.pattern.name for one, _ in found])
+    quiet_grid(axes)
+    axes.set_xlim(0, None)
+    low, high = axes.get_xlim()
+    axes.set_xlim(low, max(high * 1.08, 1.0))
+    axes.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
+    axes.set_xlabel(_LABELS[kind])
+
+
+def _spread(axes: Axes, row: int, total: Summary) -> None:
+    if total.minimum < total.maximum:
+        axes.plot([total.minimum, total.maximum], [row, row], color=INK, lw=1.0, zorder=3)
+        for end in (total.minimum, total.maximum):
+            axes.plot([end, end], [row - 0.12, row + 0.12], color=INK, lw=1.0, zorder=3)
+    axes.plot(
+        [total.p95], [row], marker="D", ms=4.5, mfc="white", mec=INK, mew=1.0, ls="", zorder=4
+    )
+
+
+def _legend(figure: Figure, looks: dict[str, Look]) -> None:
+    handles: list[Patch | Line2D] = [
+        Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=drawable(label))
+        for label, (colour, hatch) in looks.items()
+    ]
+    handles += [
+        Line2D([], [], color=INK, lw=1.0, marker="|", ms=6, label="least to most"),
+        Line2D([], [], marker="D", ms=4.5, mfc="white", mec=INK, ls="", label="95th percentile"),
+        Line2D([], [], color=INK, marker="|", ms=11, mew=1.8, ls="", label="expected at most"),
+    ]
+    longest = max(len(str(handle.get_label())) for handle in handles)
+    columns = 3 if longest <= 34 else 2 if longest <= 52 else 1
+    figure.legend(
+        handles=handles, loc="outside upper left", ncols=columns, fontsize=8, columnspacing=1.6
+    )

@@ -1,0 +1,119 @@
+"""Item sizes by item type, against the steps in which DynamoDB charges."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from dynaproof.items.stored import ItemTypeSize
+from dynaproof.model.table import MAX_ITEM_BYTES
+from dynaproof.proof.results import RunResult, TableResult
+from dynaproof.report.chart_style import (
+    ALERT,
+    INK,
+    PALETTE,
+    QUIET,
+    chart_style,
+    new_figure,
+    quiet_grid,
+    rows_axis,
+)
+from dynaproof.report.figures import bytes_text, counted
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+WRITE_UNIT_BYTES, READ_UNIT_BYTES = 1_024, 4_096
+_SMALLEST_SHOWN, _LARGEST_SHOWN = 16, 1 << 20
+_HEIGHT = 0.72
+
+
+def item_sizes_chart(result: RunResult) -> Figure:
+    """A histogram of item sizes for each item type, in steps of powers of two, on a log scale.
+
+    Lines mark 1 KB (a write unit), 4 KB (a read unit) and 400 KB (the most an item may have);
+    the black line spans the smallest to the largest item, its dot is the mean.
+    """
+    rows = [(table, size) for table in result.tables for size in table.sizes]
+    several = len(result.tables) > 1
+    with chart_style():
+        figure = new_figure(
+            1.75 + 0.62 * max(len(rows), 1),
+            f"{result.definition.name}: item sizes by item type",
+            f"Bytes as DynamoDB counts an item; items loaded into DynamoDB Local {result.server}, "
+            f"seed {result.seed}. Bars: share of a type's items.",
+        )
+        axes = figure.subplots()
+        for row, (table, size) in enumerate(rows):
+            _row(axes, row, table, size)
+        names = [
+            f"{table.table.name}: {size.item_type}" if several else size.item_type
+            for table, size in rows
+        ]
+        axes.set_xscale("log", base=2)
+        axes.set_xlim(_SMALLEST_SHOWN, _LARGEST_SHOWN)
+        rows_axis(axes, names, characters=30)
+        axes.set_ylim(max(len(rows), 1) - 0.5, -1.0)
+        quiet_grid(axes)
+        axes.xaxis.set_major_locator(FixedLocator([4**n for n in range(2, 11)]))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda size, _: bytes_text(int(size))))
+        axes.set_xlabel("size of an item (1 KB = 1,024 bytes, log scale)")
+        for at, told, colour in (
+            (WRITE_UNIT_BYTES, "1 KB: 1 WCU", INK),
+            (READ_UNIT_BYTES, "4 KB: 1 RCU", INK),
+            (MAX_ITEM_BYTES, "400 KB: limit", ALERT),
+        ):
+            axes.axvline(at, color=colour, lw=1.2, ls=(0, (4, 2)), zorder=1)
+            axes.annotate(
+                told,
+                (at, 1.0),
+                (-3, 2),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8,
+                color=colour,
+            )
+    return figure
+
+
+def _row(axes: Axes, row: int, table: TableResult, size: ItemTypeSize) -> None:
+    base = row + 0.3
+    steps = [(up, n) for name, up, n in table.size_histogram if name == size.item_type]
+    for up_to, number in steps:
+        height = _HEIGHT * number / size.items
+        axes.bar(
+            up_to / 2,
+            -height,
+            up_to / 2,
+            base,
+            align="edge",
+            color=PALETTE[0],
+            alpha=0.85,
+            edgecolor="white",
+            lw=0.6,
+            zorder=2,
+        )
+    told = "no items"
+    if size.items:
+        axes.plot([size.min_bytes, size.max_bytes], [base + 0.1] * 2, color=INK, lw=1.6, zorder=3)
+        mean = size.total_bytes / size.items
+        axes.plot([mean], [base + 0.1], marker="o", ms=4, color=INK, ls="", zorder=3)
+        spread = bytes_text(size.min_bytes)
+        if size.max_bytes != size.min_bytes:
+            spread += f" to {bytes_text(size.max_bytes)}"
+        told = f"{counted(size.items, 'item')}, {spread}"
+    beyond = max(size.max_bytes, max((up for up, _ in steps), default=_SMALLEST_SHOWN))
+    right = beyond < 64 * 1024
+    axes.annotate(
+        told,
+        (beyond if right else max(size.min_bytes, _SMALLEST_SHOWN) / 2, base - 0.12),
+        (8 if right else -8, 0),
+        textcoords="offset points",
+        ha="left" if right else "right",
+        va="center",
+        fontsize=8,
+        color=QUIET,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85},
+        zorder=4,
+    )
