@@ -8,11 +8,32 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from dynaproof.model.codes import Code
-from dynaproof.model.diagnostic import Diagnostic, EnvironmentFault
+from dynaproof.model.diagnostic import Diagnostic, EnvironmentFault, InputError
 
 LOCAL_REGION = "us-east-1"
 LOCAL_ACCESS_KEY = "dynaproof"
-_AWS_HOST = re.compile(r"(^|\.)(amazonaws\.com(\.cn)?|api\.aws|amazonaws\.[a-z.]+)$")
+# The suffixes of all partitions, IPv4 only and dual stack, as botocore lists them; a test holds
+# the two together.
+_AWS_SUFFIXES = (
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazonaws.eu",
+    "api.aws",
+    "api.amazonwebservices.com.cn",
+    "api.amazonwebservices.eu",
+    "c2s.ic.gov",
+    "api.aws.ic.gov",
+    "sc2s.sgov.gov",
+    "api.aws.scloud",
+    "cloud.adc-e.uk",
+    "api.cloud-aws.adc-e.uk",
+    "csp.hci.ic.gov",
+    "api.aws.hci.ic.gov",
+)
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?")
+_REGION = re.compile(r"(?:^|\.)([a-z]{2,4}(?:-[a-z]+)+-[0-9]+)\.")
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+_TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]{0,252}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +41,7 @@ class Endpoint:
     """An address that speaks DynamoDB's protocol.
 
     ``is_aws``: a real account may be behind it. ``table_prefix`` stands before every table name.
+    Raises EnvironmentFault for what is no address, InputError for what can start no table name.
     """
 
     url: str
@@ -29,6 +51,14 @@ class Endpoint:
 
     def __post_init__(self) -> None:
         _split(self.url)
+        if not _TABLE_NAME.fullmatch(self.table_prefix):
+            raise InputError(
+                Diagnostic(
+                    Code.WRONG_TYPE,
+                    f"no table name starts with the prefix '{self.table_prefix}'",
+                    hint="Letters, digits and _ . - make up the name of a table.",
+                )
+            )
 
     @property
     def host(self) -> str:
@@ -53,10 +83,8 @@ def choose_endpoint(url: str, *, aws: bool = False, table_prefix: str = "") -> E
     host over TLS, behind which AWS could be, need ``aws`` and a table prefix both: raises
     EnvironmentFault otherwise.
     """
-    scheme, host, _ = _split(url)
-    may_be_aws = _AWS_HOST.search(host) is not None or (
-        scheme == "https" and not _is_loopback(host)
-    )
+    scheme, host, port = _split(url)
+    may_be_aws = _is_aws(host) or (scheme == "https" and not _is_loopback(host))
     if may_be_aws and not (aws and table_prefix):
         missing = " and ".join(
             option
@@ -71,19 +99,32 @@ def choose_endpoint(url: str, *, aws: bool = False, table_prefix: str = "") -> E
                 "there; it costs money. Leave --endpoint-url out to use DynamoDB Local.",
             )
         )
-    region = re.search(r"dynamodb[.-]([a-z]{2}(?:-[a-z]+)+-\d)\.", host)
+    region = _REGION.search(host)
+    # Put together anew, so that no other reader of the text can find another host in it.
+    shown = f"[{host}]" if ":" in host else host
     return Endpoint(
-        url.rstrip("/"), may_be_aws, table_prefix, region[1] if region else LOCAL_REGION
+        f"{scheme}://{shown}:{port}",
+        may_be_aws,
+        table_prefix,
+        region[1] if region else LOCAL_REGION,
     )
 
 
 def _split(url: str) -> tuple[str, str, int]:
     try:
         parts = urlsplit(url)
-        port = parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
-        parts, port = urlsplit(""), None
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        parts, host, port = urlsplit(""), "", None
+    if (
+        parts.scheme not in ("http", "https")
+        or not (_HOST.fullmatch(host) or _address(host))
+        or parts.path not in ("", "/")
+        or "@" in parts.netloc
+        or parts.query
+        or parts.fragment
+        or port == 0
+    ):
         raise EnvironmentFault(
             Diagnostic(
                 Code.ENDPOINT_REFUSED,
@@ -91,13 +132,21 @@ def _split(url: str) -> tuple[str, str, int]:
                 hint="Write it as http://127.0.0.1:8000.",
             )
         )
-    return parts.scheme, parts.hostname, port or (443 if parts.scheme == "https" else 80)
+    return parts.scheme, host, port or (443 if parts.scheme == "https" else 80)
+
+
+def _is_aws(host: str) -> bool:
+    name = host.rstrip(".")
+    return any(name == suffix or name.endswith(f".{suffix}") for suffix in _AWS_SUFFIXES)
 
 
 def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
+    address = _address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return None
