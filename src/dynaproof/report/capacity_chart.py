@@ -25,11 +25,13 @@ from dynaproof.report.chart_style import (
 )
 from dynaproof.report.figures import KINDS, UnitKind, part_summary, units_text
 
-_ROW, _FRAME = 0.42, 1.15
+_ROW, _AXIS, _FRAME, _LEGEND_LINE = 0.4, 0.62, 0.85, 0.2
+"""Inches of a pattern, of an axis with its name, of title and source, of a line of the legend."""
 _LABELS: dict[UnitKind, str] = {
     "read": "read capacity units (RCU) of one call",
     "write": "write capacity units (WCU) of one call",
 }
+_NAME_CHARACTERS = 44
 Look = tuple[str, str]
 """Colour and hatch."""
 
@@ -43,27 +45,37 @@ def capacity_chart(result: RunResult) -> Figure:
     by_kind = {kind: _consuming(result, kind) for kind in KINDS}
     shown = {kind: found for kind, found in by_kind.items() if found}
     looks = _looks(result)
-    rows = sum(len(found) for found in shown.values())
-    legend = -(-(len(looks) + 3) // 3) * 0.22
     with chart_style():
         figure = new_figure(
-            1.1 + rows * _ROW + _FRAME * max(len(shown), 1) * 0.75 + legend,
+            2.0,
             f"{result.definition.name}: capacity of one call",
-            f"Measured on DynamoDB Local {result.server}, seed {result.seed}; "
-            "patterns that no call of was answered are left out.",
+            f"Measured on {result.server}, seed {result.seed}; bars are means over the calls.",
         )
         if not shown:
             axes = figure.subplots()
             axes.set_axis_off()
             axes.text(0.5, 0.5, "no capacity was measured", ha="center", color=QUIET)
             return figure
-        ratios = [len(found) + 0.6 for found in shown.values()]
-        panels = figure.subplots(
-            len(shown), 1, squeeze=False, gridspec_kw={"height_ratios": ratios}
+        handles = _handles(looks)
+        columns = _legend_columns(handles)
+        lines = -(-len(handles) // columns)
+        ratios = [lines * _LEGEND_LINE, *(len(found) * _ROW + 0.2 for found in shown.values())]
+        figure.set_figheight(sum(ratios) + _FRAME + _AXIS * len(shown))
+        key, *panels = figure.subplots(
+            len(shown) + 1, 1, squeeze=False, gridspec_kw={"height_ratios": ratios}
+        )[:, 0]
+        key.set_axis_off()
+        key.legend(
+            handles=handles,
+            loc="upper left",
+            bbox_to_anchor=(-0.005, 1.0),
+            borderaxespad=0.0,
+            ncols=columns,
+            fontsize=8,
+            columnspacing=1.6,
         )
-        for axes, (kind, found) in zip(panels[:, 0], shown.items(), strict=True):
+        for axes, (kind, found) in zip(panels, shown.items(), strict=True):
             _panel(axes, kind, found, looks)
-        _legend(figure, looks)
     return figure
 
 
@@ -131,7 +143,7 @@ def _panel(
             fontsize=8,
             color=ALERT if "broken" in one.verdict else QUIET,
         )
-    rows_axis(axes, [one.pattern.name for one, _ in found])
+    rows_axis(axes, [one.pattern.name for one, _ in found], characters=_NAME_CHARACTERS)
     quiet_grid(axes)
     axes.set_xlim(0, None)
     low, high = axes.get_xlim()
@@ -150,18 +162,19 @@ def _spread(axes: Axes, row: int, total: Summary) -> None:
     )
 
 
-def _legend(figure: Figure, looks: dict[str, Look]) -> None:
+def _handles(looks: dict[str, Look]) -> list[Patch | Line2D]:
     handles: list[Patch | Line2D] = [
         Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=drawable(label))
         for label, (colour, hatch) in looks.items()
     ]
-    handles += [
+    return [
+        *handles,
         Line2D([], [], color=INK, lw=1.0, marker="|", ms=6, label="least to most"),
         Line2D([], [], marker="D", ms=4.5, mfc="white", mec=INK, ls="", label="95th percentile"),
         Line2D([], [], color=INK, marker="|", ms=11, mew=1.8, ls="", label="expected at most"),
     ]
+
+
+def _legend_columns(handles: Sequence[Patch | Line2D]) -> int:
     longest = max(len(str(handle.get_label())) for handle in handles)
-    columns = 3 if longest <= 34 else 2 if longest <= 52 else 1
-    figure.legend(
-        handles=handles, loc="outside upper left", ncols=columns, fontsize=8, columnspacing=1.6
-    )
+    return 3 if longest <= 34 else 2 if longest <= 52 else 1

@@ -111,9 +111,14 @@ def new_figure(height: float, title: str, source: str) -> Figure:
     return figure
 
 
-def rows_axis(axes: Axes, labels: Sequence[str], *, characters: int = 34) -> None:
+def rows_axis(
+    axes: Axes, labels: Sequence[str], *, characters: int = 34, notes: Sequence[str] = ()
+) -> None:
     """Rows from top to bottom, each with its whole label, folded where it is long."""
-    axes.set_yticks(range(len(labels)), [folded(label, characters) for label in labels])
+    shown = [folded(label, characters) for label in labels]
+    for at, note in enumerate(notes):
+        shown[at] += "\n" + folded(note, characters)
+    axes.set_yticks(range(len(labels)), shown)
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)

@@ -18,7 +18,7 @@ from dynaproof.report.chart_style import (
 from dynaproof.report.figures import bytes_text, counted
 
 _COLUMNS = 2
-_PANEL_INCHES = 2.55
+_PANEL_INCHES = 2.3
 _TITLE_CHARACTERS, _KEY_CHARACTERS = 46, 56
 
 
@@ -33,23 +33,24 @@ def collections_chart(result: RunResult) -> Figure:
     # One range of sizes for all panels, so that they can be compared.
     largest = max((up for sizes in panels for up, _ in sizes.histogram), default=2)
     most = max((number for sizes in panels for _, number in sizes.histogram), default=1)
+    lines = max((len(_told(sizes).splitlines()) for sizes in panels), default=1)
     with chart_style():
         figure = new_figure(
-            0.9 + _PANEL_INCHES * rows,
+            0.9 + (_PANEL_INCHES + 0.14 * lines) * rows,
             f"{result.definition.name}: item collections by size",
             "An item collection is all items of one partition key. Items loaded into "
-            f"DynamoDB Local {result.server}, seed {result.seed}.",
+            f"{result.server}, seed {result.seed}.",
         )
         grid = figure.subplots(rows, columns, squeeze=False)
         for position, axes in enumerate(grid.flat):
             if position >= len(panels):
                 axes.set_axis_off()
                 continue
-            _panel(axes, panels[position], largest, most)
+            _panel(axes, panels[position], largest, most, lines)
     return figure
 
 
-def _panel(axes: Axes, sizes: CollectionSizes, largest: int, most: int) -> None:
+def _panel(axes: Axes, sizes: CollectionSizes, largest: int, most: int, lines: int) -> None:
     for up_to, number in sizes.histogram:
         # Counts start at 1, which is log 0: bars stand on a half.
         axes.bar(
@@ -76,24 +77,24 @@ def _panel(axes: Axes, sizes: CollectionSizes, largest: int, most: int) -> None:
     axes.set_xlabel("items in a collection, up to")
     axes.set_ylabel("collections")
     name = f"{sizes.table}/{sizes.index}" if sizes.index else sizes.table
-    told = f"{counted(sizes.collections, 'collection')}, {counted(sizes.items, 'item')}"
-    if sizes.largest:
-        one = sizes.largest[0]
-        told += folded(
-            f"; largest {one.items:,}, {bytes_text(one.bytes)}: {one.partition_key}",
-            _KEY_CHARACTERS,
-        )
-    axes.set_title(
-        f"{folded(name, _TITLE_CHARACTERS)}",
-        pad=8 + 10.5 * (1 + len(folded(told, _KEY_CHARACTERS).splitlines()) - 1),
-    )
+    axes.set_title(folded(name, _TITLE_CHARACTERS), pad=10 + 10.5 * lines)
     axes.annotate(
-        folded(told, _KEY_CHARACTERS),
+        _told(sizes),
         (0, 1),
-        (0, 4),
+        (0, 4 + 10.5 * lines),
         xycoords="axes fraction",
         textcoords="offset points",
         fontsize=7.5,
         color=QUIET,
-        va="bottom",
+        va="top",
     )
+
+
+def _told(sizes: CollectionSizes) -> str:
+    told = f"{counted(sizes.collections, 'collection')}, {counted(sizes.items, 'item')}"
+    if sizes.largest:
+        one = sizes.largest[0]
+        told += (
+            f"; largest {counted(one.items, 'item')}, {bytes_text(one.bytes)}: {one.partition_key}"
+        )
+    return folded(told, _KEY_CHARACTERS)

@@ -50,7 +50,7 @@ def run_html(result: RunResult) -> str:
         for pattern in result.patterns
         for one in (*pattern.refused, *(broken.diagnostic for broken in pattern.broken))
     ]
-    head = f"{result.definition.name}: seed {result.seed}, DynamoDB Local {result.server}"
+    head = f"{result.definition.name}: seed {result.seed}, {result.server}"
     return _fragment(
         f"<p><b>{_text(head)}</b><br>"
         f'<span style="color:{colour}">{_text(verdict(result))}</span></p>',

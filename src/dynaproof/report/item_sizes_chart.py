@@ -13,7 +13,6 @@ from dynaproof.report.chart_style import (
     ALERT,
     INK,
     PALETTE,
-    QUIET,
     chart_style,
     new_figure,
     quiet_grid,
@@ -23,7 +22,7 @@ from dynaproof.report.figures import bytes_text, counted
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 WRITE_UNIT_BYTES, READ_UNIT_BYTES = 1_024, 4_096
-_SMALLEST_SHOWN, _LARGEST_SHOWN = 16, 1 << 20
+_SMALLEST_SHOWN, _LARGEST_SHOWN = 16, 1 << 19
 _HEIGHT = 0.72
 
 
@@ -37,26 +36,26 @@ def item_sizes_chart(result: RunResult) -> Figure:
     several = len(result.tables) > 1
     with chart_style():
         figure = new_figure(
-            1.75 + 0.62 * max(len(rows), 1),
+            1.6 + 0.66 * max(len(rows), 1),
             f"{result.definition.name}: item sizes by item type",
-            f"Bytes as DynamoDB counts an item; items loaded into DynamoDB Local {result.server}, "
+            f"Bytes as DynamoDB counts an item; items loaded into {result.server}, "
             f"seed {result.seed}. Bars: share of a type's items.",
         )
         axes = figure.subplots()
         for row, (table, size) in enumerate(rows):
             _row(axes, row, table, size)
         names = [
-            f"{table.table.name}: {size.item_type}" if several else size.item_type
+            (f"{table.table.name}: {size.item_type}" if several else size.item_type, _spread(size))
             for table, size in rows
         ]
         axes.set_xscale("log", base=2)
         axes.set_xlim(_SMALLEST_SHOWN, _LARGEST_SHOWN)
-        rows_axis(axes, names, characters=30)
-        axes.set_ylim(max(len(rows), 1) - 0.5, -1.0)
+        rows_axis(axes, [name for name, _ in names], notes=[note for _, note in names])
+        axes.set_ylim(max(len(rows), 1) - 0.5, -0.75)
         quiet_grid(axes)
         axes.xaxis.set_major_locator(FixedLocator([4**n for n in range(2, 11)]))
         axes.xaxis.set_minor_locator(NullLocator())
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda size, _: bytes_text(int(size))))
+        axes.xaxis.set_major_formatter(FuncFormatter(_step))
         axes.set_xlabel("size of an item (1 KB = 1,024 bytes, log scale)")
         for at, told, colour in (
             (WRITE_UNIT_BYTES, "1 KB: 1 WCU", INK),
@@ -77,6 +76,10 @@ def item_sizes_chart(result: RunResult) -> Figure:
     return figure
 
 
+def _step(size: float, _position: int | None) -> str:
+    return f"{size / 1024:g} KB" if size >= 1024 else f"{size:g} B"
+
+
 def _row(axes: Axes, row: int, table: TableResult, size: ItemTypeSize) -> None:
     base = row + 0.3
     steps = [(up, n) for name, up, n in table.size_histogram if name == size.item_type]
@@ -94,26 +97,16 @@ def _row(axes: Axes, row: int, table: TableResult, size: ItemTypeSize) -> None:
             lw=0.6,
             zorder=2,
         )
-    told = "no items"
     if size.items:
-        axes.plot([size.min_bytes, size.max_bytes], [base + 0.1] * 2, color=INK, lw=1.6, zorder=3)
         mean = size.total_bytes / size.items
+        axes.plot([size.min_bytes, size.max_bytes], [base + 0.1] * 2, color=INK, lw=1.6, zorder=3)
         axes.plot([mean], [base + 0.1], marker="o", ms=4, color=INK, ls="", zorder=3)
-        spread = bytes_text(size.min_bytes)
-        if size.max_bytes != size.min_bytes:
-            spread += f" to {bytes_text(size.max_bytes)}"
-        told = f"{counted(size.items, 'item')}, {spread}"
-    beyond = max(size.max_bytes, max((up for up, _ in steps), default=_SMALLEST_SHOWN))
-    right = beyond < 64 * 1024
-    axes.annotate(
-        told,
-        (beyond if right else max(size.min_bytes, _SMALLEST_SHOWN) / 2, base - 0.12),
-        (8 if right else -8, 0),
-        textcoords="offset points",
-        ha="left" if right else "right",
-        va="center",
-        fontsize=8,
-        color=QUIET,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85},
-        zorder=4,
-    )
+
+
+def _spread(size: ItemTypeSize) -> str:
+    if not size.items:
+        return "no items"
+    spread = bytes_text(size.min_bytes)
+    if size.max_bytes != size.min_bytes:
+        spread += f" to {bytes_text(size.max_bytes)}"
+    return f"{counted(size.items, 'item')}, {spread}"

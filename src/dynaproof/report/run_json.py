@@ -55,7 +55,7 @@ def run_document(result: RunResult) -> Document:
             "sha256": definition.digest,
         },
         "seed": json_value(result.seed),
-        "dynamodb_local": json_value(result.server),
+        "server": json_value(result.server),
         "exit_status": result.exit_status,
         "verdict": verdict(result),
         "entities": [{"name": name, "rows": rows} for name, rows in result.rows.items()],

@@ -93,7 +93,7 @@ def print_run(result: RunResult, console: Console) -> None:
     """Print a whole run; its last line is the verdict."""
     name = printable(result.definition.name)
     server = printable(result.server)
-    console.print(title(f"{name}: seed {result.seed}, DynamoDB Local {server}"))
+    console.print(title(f"{name}: seed {result.seed}, {server}"))
     console.print()
     if result.patterns:
         _print_patterns(result, console)
