@@ -362,40 +362,38 @@ class Run:
         """The result of one access pattern."""
         return self.result.pattern(name)
 
-    def capacity_chart(self) -> Figure:
+    def capacity_chart(self) -> Chart:
         """Capacity per access pattern, split by table and index."""
         from dynaproof.report.charts import capacity_chart
 
-        return capacity_chart(self.result)
+        return Chart(capacity_chart(self.result))
 
-    def item_sizes_chart(self) -> Figure:
+    def item_sizes_chart(self) -> Chart:
         """Item sizes by item type."""
         from dynaproof.report.charts import item_sizes_chart
 
-        return item_sizes_chart(self.result)
+        return Chart(item_sizes_chart(self.result))
 
-    def collections_chart(self) -> Figure:
+    def collections_chart(self) -> Chart:
         """Item collections by size."""
         from dynaproof.report.charts import collections_chart
 
-        return collections_chart(self.result)
+        return Chart(collections_chart(self.result))
 
     def save_charts(
         self, folder: str | Path, formats: Sequence[str] = ("svg", "png")
     ) -> list[Path]:
         """Write all charts to a folder; gives the files written."""
-        from dynaproof.report.charts import save_chart
-
-        figures = {
+        charts = {
             "capacity": self.capacity_chart(),
             "item-sizes": self.item_sizes_chart(),
             "collections": self.collections_chart(),
         }
         written: list[Path] = []
-        for name, figure in figures.items():
+        for name, chart in charts.items():
             for suffix in formats:
                 path = Path(folder) / f"{self.result.definition.name}-{name}.{suffix}"
-                save_chart(figure, path)
+                chart.save(path)
                 written.append(path)
         return written
 
@@ -423,6 +421,24 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A matplotlib figure that a notebook shows by itself."""
+
+    figure: Figure
+
+    def save(self, path: str | Path) -> None:
+        """Write it as PNG or SVG, by the file's suffix; the same run gives the same bytes."""
+        from dynaproof.report.charts import save_chart
+
+        save_chart(self.figure, Path(path))
+
+    def _repr_png_(self) -> bytes:
+        from dynaproof.report.charts import chart_bytes
+
+        return chart_bytes(self.figure, ".png", 96)
+
+
+@dataclass(frozen=True)
 class Answer:
     """What one call of an access pattern gave."""
 
@@ -443,7 +459,7 @@ class Answer:
         """The items as a frame."""
         from dynaproof.report.frames import answer_frame
 
-        return answer_frame(self.answered)
+        return answer_frame(self.answered, self.table)
 
     @property
     def parameters(self) -> Mapping[str, object]:
@@ -453,12 +469,12 @@ class Answer:
     def __repr__(self) -> str:
         from dynaproof.report.terminal import answer_text
 
-        return answer_text(self.answered, self.pattern)
+        return answer_text(self.answered, self.pattern, self.table)
 
     def _repr_html_(self) -> str:
         from dynaproof.report.html import answer_html
 
-        return answer_html(self.answered, self.pattern)
+        return answer_html(self.answered, self.pattern, self.table)
 
 
 @dataclass(frozen=True)
@@ -474,7 +490,7 @@ class TableViews(Sequence["Table"]):
         return len(self.tables)
 
     def __repr__(self) -> str:
-        from dynaproof.report.terminal import definition_tables_text
+        from dynaproof.report.definition_text import definition_tables_text
 
         return definition_tables_text(self.tables)
 
@@ -498,7 +514,7 @@ class PatternViews(Sequence["AccessPattern"]):
         return len(self.patterns)
 
     def __repr__(self) -> str:
-        from dynaproof.report.terminal import definition_patterns_text
+        from dynaproof.report.definition_text import definition_patterns_text
 
         return definition_patterns_text(self.patterns)
 

@@ -69,8 +69,7 @@ def save_chart(figure: Figure, path: Path) -> None:
     The same figure gives the same bytes. Raises InputError for another suffix, EnvironmentFault
     (DP513) when the file cannot be written.
     """
-    metadata = _METADATA.get(path.suffix.lower())
-    if metadata is None:
+    if path.suffix.lower() not in _METADATA:
         raise InputError(
             Diagnostic(
                 Code.OUTPUT,
@@ -79,11 +78,7 @@ def save_chart(figure: Figure, path: Path) -> None:
                 "Name the file .png or .svg.",
             )
         )
-    drawn = io.BytesIO()
-    with chart_style():
-        if not isinstance(figure.canvas, FigureCanvasAgg):
-            FigureCanvasAgg(figure)
-        figure.savefig(drawn, format=path.suffix[1:].lower(), dpi=144, metadata=metadata)
+    drawn = chart_bytes(figure, path.suffix.lower())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -96,7 +91,17 @@ def save_chart(figure: Figure, path: Path) -> None:
                 "Name a folder that you may write to.",
             )
         ) from error
-    write_atomically(path, drawn.getvalue())
+    write_atomically(path, drawn)
+
+
+def chart_bytes(figure: Figure, suffix: str, dots_an_inch: int = 144) -> bytes:
+    """A chart as a PNG or SVG file's bytes; ``suffix`` is ``.png`` or ``.svg``."""
+    drawn = io.BytesIO()
+    with chart_style():
+        if not isinstance(figure.canvas, FigureCanvasAgg):
+            FigureCanvasAgg(figure)
+        figure.savefig(drawn, format=suffix[1:], dpi=dots_an_inch, metadata=_METADATA[suffix])
+    return drawn.getvalue()
 
 
 def new_figure(height: float, title: str, source: str) -> Figure:
