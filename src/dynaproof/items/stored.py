@@ -119,7 +119,9 @@ def make_items(
         raise InputError(*found)
     relation = f"{_SCHEMA}.{quoted(table.name)}"
     union = "\nUNION ALL ".join(view.sql for view in views) or _no_items(table)
-    connection.execute(f"CREATE OR REPLACE TABLE {relation} AS {union}")
+    # Sorted, so that the same facts give the same rows in the same order on any machine.
+    order = ", ".join(key_column(key.name) for key in table.key_attributes)
+    connection.execute(f"CREATE OR REPLACE TABLE {relation} AS {union}\nORDER BY {order}")
     items = TableItems(table, connection, relation)
     faults = [*_key_faults(items, definition), *_item_faults(items, definition)]
     if faults:
