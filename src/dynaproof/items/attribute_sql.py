@@ -25,10 +25,12 @@ _INSTANTS = frozenset(
 SETS = {"SS": "S", "NS": "N", "BS": "B"}
 
 NUMBER_MACROS = (
-    # DynamoDB writes a number without zeros at its ends.
-    """CREATE OR REPLACE MACRO dynaproof_number(x) AS
-       CASE WHEN contains(CAST(x AS VARCHAR), '.') AND NOT contains(CAST(x AS VARCHAR), 'e')
-            THEN rtrim(rtrim(CAST(x AS VARCHAR), '0'), '.')
+    # DynamoDB writes a number without zeros at its ends, and zero without a sign. DuckDB writes
+    # a DECIMAL that has digits after the point only as '.5', and zero as '.00'.
+    r"""CREATE OR REPLACE MACRO dynaproof_number(x) AS
+       CASE WHEN x = 0 THEN '0'
+            WHEN contains(CAST(x AS VARCHAR), '.') AND NOT contains(CAST(x AS VARCHAR), 'e')
+            THEN regexp_replace(rtrim(rtrim(CAST(x AS VARCHAR), '0'), '.'), '^(-?)[.]', '\10.')
             ELSE CAST(x AS VARCHAR) END""",
     """CREATE OR REPLACE MACRO dynaproof_significant(t) AS
        trim(replace(regexp_replace(ltrim(t, '-'), 'e.*$', ''), '.', ''), '0')""",
