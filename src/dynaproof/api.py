@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition
-from dynaproof.model.diagnostic import Diagnostic, EnvironmentFault, InputError
+from dynaproof.model.diagnostic import Diagnostic, DynaproofError, EnvironmentFault, InputError
 from dynaproof.proof.check import Checked, check_file, check_text
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 DEFAULT_SEED = 42
+DEATH_SECONDS = 2.0
+"""A connection breaks before the end of its server is known; how long to wait for that."""
 
 
 class Workbench:
@@ -184,7 +186,12 @@ class Workbench:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close()
+        try:
+            self.close()
+        except EnvironmentFault as left:
+            if not isinstance(error, DynaproofError):
+                raise
+            raise type(error)(*error.diagnostics, *left.diagnostics) from error
 
     def __repr__(self) -> str:
         return f"Workbench({self.name!r}, seed={self.seed})"
@@ -248,9 +255,12 @@ class Workbench:
         """Do work; where our server died meanwhile, say so with its last words."""
         try:
             return work()
-        except EnvironmentFault:
+        except EnvironmentFault as fault:
             if self._server is not None:
-                self._server.raise_if_dead()
+                try:
+                    self._server.raise_if_dead(DEATH_SECONDS)
+                except EnvironmentFault as death:
+                    raise death from fault
             raise
 
     def _known(self, name: str, names: Sequence[str], what: str) -> None:

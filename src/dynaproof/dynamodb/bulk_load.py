@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 import orjson
 
-from dynaproof.dynamodb.connection import Connection, backoff
+from dynaproof.dynamodb.connection import Connection, Wait, backoff_seconds
 from dynaproof.dynamodb.endpoint import Endpoint
 from dynaproof.dynamodb.session import connect
 
@@ -37,7 +38,7 @@ def load_items(
     ``progress`` is called with the number loaded so far, from the calling thread. Keys must be
     distinct. Raises EnvironmentFault or ServiceError; then nothing more is sent.
     """
-    bodies: queue.Queue[tuple[int, bytes] | None] = queue.Queue(connections * 4)
+    bodies: queue.Queue[tuple[int, bytes] | None] = queue.Queue(connections)
     loaded: queue.SimpleQueue[int | BaseException] = queue.SimpleQueue()
     stop = threading.Event()
 
@@ -48,7 +49,7 @@ def load_items(
                     if stop.is_set():
                         continue
                     count, body = batch
-                    write_batch(connection, body)
+                    write_batch(connection, body, stop.wait)
                     loaded.put(count)
         except BaseException as error:
             stop.set()
@@ -102,18 +103,22 @@ def batch_bodies(table_name: str, items: Iterable[str]) -> Iterator[tuple[int, b
         yield len(batch), head + puts.encode() + b"]}}"
 
 
-def write_batch(connection: Connection, body: bytes) -> None:
-    """Send one BatchWriteItem, again and again until no item is left unprocessed."""
+def write_batch(connection: Connection, body: bytes, wait: Wait = time.sleep) -> None:
+    """Send one BatchWriteItem, again and again until no item is left unprocessed.
+
+    ``wait`` sleeps for seconds; when it gives true, nobody needs the items any more.
+    """
     attempt = 0
     while True:
-        answer = connection.send("BatchWriteItem", body)
+        answer = connection.send("BatchWriteItem", body, wait)
         if _DONE in answer:
             return
-        left = orjson.loads(answer).get("UnprocessedItems")
+        left = connection.answer(answer).get("UnprocessedItems")
         if not left:
             return
         attempt += 1
-        backoff(min(attempt, 8))
+        if wait(backoff_seconds(min(attempt, 8))):
+            return
         body = orjson.dumps({"RequestItems": left})
 
 

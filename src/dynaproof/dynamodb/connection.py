@@ -35,6 +35,8 @@ RETRIED_ERRORS = frozenset(
         "LimitExceededException",
     }
 )
+Wait = Callable[[float], object]
+"""Sleeps for seconds; or less, when there is no more use in waiting."""
 Sign = Callable[[str, bytes], Mapping[str, str]]
 """(X-Amz-Target, body) -> headers."""
 
@@ -63,18 +65,31 @@ class Connection:
 
         Raises ServiceError, and EnvironmentFault when the endpoint does not answer.
         """
-        return cast(dict[str, object], orjson.loads(self.send(operation, orjson.dumps(arguments))))
+        return self.answer(self.send(operation, orjson.dumps(arguments)))
 
-    def send(self, operation: str, body: bytes) -> bytes:
-        """Send a prepared body and give the answer's bytes; throttling is waited out."""
+    def answer(self, body: bytes) -> dict[str, object]:
+        """Read the bytes of an answer; raises EnvironmentFault when they are not DynamoDB's."""
+        try:
+            read = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            read = None
+        if not isinstance(read, dict):
+            raise self._not_dynamodb(200, body)
+        return cast(dict[str, object], read)
+
+    def send(self, operation: str, body: bytes, wait: Wait = time.sleep) -> bytes:
+        """Send a prepared body and give the answer's bytes; throttling is waited out.
+
+        ``wait`` sleeps for seconds between attempts.
+        """
         for attempt in range(1, MAX_ATTEMPTS + 1):
             status, answer = self._exchange(operation, body)
             if status == 200:
                 return answer
-            error = _service_error(status, answer)
+            error = self._service_error(status, answer)
             if error.name not in RETRIED_ERRORS or attempt == MAX_ATTEMPTS:
                 raise error
-            backoff(attempt)
+            wait(backoff_seconds(attempt))
         raise AssertionError("the last attempt returns or raises")
 
     def close(self) -> None:
@@ -133,13 +148,33 @@ class Connection:
         self._http = connection
         return connection
 
+    def _service_error(self, status: int, answer: bytes) -> ServiceError:
+        try:
+            body = orjson.loads(answer)
+        except orjson.JSONDecodeError:
+            body = None
+        if not isinstance(body, dict) or "__type" not in body:
+            raise self._not_dynamodb(status, answer)
+        name = str(body["__type"]).rpartition("#")[2]
+        return ServiceError(name, str(body.get("message", body.get("Message", ""))), body)
 
-def backoff(attempt: int) -> None:
-    """Wait before another attempt: full jitter over an exponential, 20 ms to 5 s.
+    def _not_dynamodb(self, status: int, answer: bytes) -> EnvironmentFault:
+        shown = answer[:100].decode("utf-8", "replace")
+        return EnvironmentFault(
+            Diagnostic(
+                Code.ENDPOINT_ERROR,
+                f"{self.endpoint.url} answered as DynamoDB never does: HTTP {status}, {shown!r}",
+                hint="Is this the address of DynamoDB?",
+            )
+        )
+
+
+def backoff_seconds(attempt: int) -> float:
+    """Seconds before another attempt: full jitter over an exponential, 40 ms to 5 s.
 
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
-    time.sleep(random.uniform(0, min(5.0, 0.02 * 2**attempt)))  # noqa: S311  no secret
+    return random.uniform(0, min(5.0, 0.02 * 2**attempt))  # noqa: S311  no secret
 
 
 def _unsigned(endpoint: Endpoint) -> Sign:
@@ -157,24 +192,6 @@ def _unsigned(endpoint: Endpoint) -> Sign:
         }
 
     return headers
-
-
-def _service_error(status: int, answer: bytes) -> ServiceError:
-    try:
-        body = orjson.loads(answer)
-    except orjson.JSONDecodeError:
-        body = None
-    if not isinstance(body, dict):
-        shown = answer[:200].decode("utf-8", "replace")
-        raise EnvironmentFault(
-            Diagnostic(
-                Code.ENDPOINT_ERROR,
-                f"the endpoint answered with HTTP {status} and no DynamoDB error: {shown!r}",
-                hint="Is this the address of DynamoDB?",
-            )
-        )
-    name = str(body.get("__type", f"HTTP {status}")).rpartition("#")[2]
-    return ServiceError(name, str(body.get("message", body.get("Message", ""))), body)
 
 
 def _reason(error: Exception) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import orjson
 
-from dynaproof.dynamodb.connection import Connection, ServiceError
+from dynaproof.dynamodb.connection import Connection, ServiceError, backoff_seconds
 from dynaproof.model.access_pattern import PARTIQL_OPERATIONS, READ_OPERATIONS, Request
 from dynaproof.model.attribute_value import to_wire
+from dynaproof.model.codes import Code
+from dynaproof.model.diagnostic import Diagnostic, InputError
 from dynaproof.model.operations import marshal_request
 from dynaproof.model.template import Template
 from dynaproof.proof.parameters import ParameterSet
@@ -19,6 +22,15 @@ from dynaproof.proof.results import Call, ConsumedUnits, Part
 
 Answer = dict[str, object]
 MAX_PAGES = 10_000
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchStatementError.html
+_STATEMENT_ERRORS = {
+    "ValidationError": "ValidationException",
+    "AccessDenied": "AccessDeniedException",
+}
+
+
+_STATEMENT_TABLE = re.compile(r'(\b(?:from|into|update)\s+)(?:"([^"]+)"|(\w+))', re.IGNORECASE)
+"""A table named in quotes; or without, and then a dot and an index may follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +51,7 @@ def is_read(request: Request) -> bool:
     return request.operation in READ_OPERATIONS
 
 
-def fill_request(
-    request: Request, values: Mapping[str, object], table_prefix: str = ""
-) -> dict[str, object]:
+def fill_request(request: Request, values: Mapping[str, object]) -> dict[str, object]:
     """The request with one parameter set, as DynamoDB's JSON protocol takes it.
 
     Raises InputError where a value does not suit its place.
@@ -49,8 +59,30 @@ def fill_request(
     filled = marshal_request(
         request.operation, request.arguments, lambda text: Template.parse(text).fill(values)
     )
-    wire = cast(dict[str, object], _to_wire(filled))
-    return with_prefix(wire, table_prefix) if table_prefix else wire
+    return cast(dict[str, object], _to_wire(filled))
+
+
+def ready_request(
+    request: Request, values: Mapping[str, object], own: Sequence[str], table_prefix: str
+) -> dict[str, object]:
+    """The request filled, and to the tables with a prefix.
+
+    PartiQL names its tables in a text that only now is whole: raises InputError unless they are
+    among ``own``, the tables of the definition.
+    """
+    filled = fill_request(request, values)
+    for statement in _statements(filled) if request.operation in PARTIQL_OPERATIONS else ():
+        found = _STATEMENT_TABLE.search(statement)
+        name = (found[2] or found[3]) if found else ""
+        if name not in own:
+            raise InputError(
+                Diagnostic(
+                    Code.UNKNOWN_TABLE,
+                    f"the definition has no table '{name}': {statement}",
+                    hint=f"Its tables are {', '.join(own)}.",
+                )
+            )
+    return with_prefix(filled, table_prefix)
 
 
 def execute(
@@ -68,7 +100,7 @@ def execute(
     request = {**arguments, "ReturnConsumedCapacity": "INDEXES"}
     items: list[Mapping[str, object]] = []
     consumed: dict[tuple[str, Part, str | None], ConsumedUnits] = {}
-    pages = returned = scanned = 0
+    pages = returned = scanned = unprocessed = 0
     reported = True
     error: ServiceError | None = None
     follow = "Limit" not in arguments
@@ -79,6 +111,8 @@ def execute(
             error = found
             break
         pages += 1
+        if operation == "BatchExecuteStatement":
+            error = error or _failed_statement(answer)
         page = list(_items(operation, answer))
         items += page
         count = answer.get("Count")
@@ -89,6 +123,9 @@ def execute(
         further = _next_page(answer)
         if not follow or not further:
             break
+        if not page and "RequestItems" in further:  # throttled
+            unprocessed += 1
+            time.sleep(backoff_seconds(min(unprocessed, 8)))
         request = {**request, **further}
     call = Call(
         parameter_set=parameters.label,
@@ -97,12 +134,24 @@ def execute(
         pages=pages,
         items_returned=returned,
         items_read=scanned,
-        consumed=tuple(consumed.values()),
+        consumed=tuple(sorted(consumed.values(), key=_by_table_and_index)),
         reported=reported and error is None,
         error=error.name if error else None,
         error_message=_message(error) if error else "",
     )
     return Answered(call, tuple(items))
+
+
+def _failed_statement(answer: Answer) -> ServiceError | None:
+    """The first error of a BatchExecuteStatement, which as a whole never fails."""
+    for response in cast(list[Answer], answer.get("Responses") or []):
+        error = _mapping(response.get("Error"))
+        if error:
+            code = str(error.get("Code"))
+            return ServiceError(
+                _STATEMENT_ERRORS.get(code, f"{code}Exception"), str(error.get("Message")), answer
+            )
+    return None
 
 
 def with_prefix(arguments: Mapping[str, object], prefix: str) -> dict[str, object]:
@@ -127,12 +176,8 @@ def with_prefix(arguments: Mapping[str, object], prefix: str) -> dict[str, objec
 
 
 def _prefixed_statement(statement: str, prefix: str) -> str:
-    return re.sub(
-        r'\b(from|into|update)(\s+)("?)([\w.-]+)',
-        lambda found: f"{found[1]}{found[2]}{found[3]}{prefix}{found[4]}",
-        statement,
-        count=1,
-        flags=re.IGNORECASE,
+    return _STATEMENT_TABLE.sub(
+        lambda found: f'{found[1]}"{prefix}{found[2] or found[3]}"', statement, count=1
     )
 
 
@@ -206,9 +251,17 @@ def _add_units(
 def _message(error: ServiceError) -> str:
     reasons = error.response.get("CancellationReasons")
     if isinstance(reasons, list):
-        codes = ", ".join(str(_mapping(reason).get("Code", "None")) for reason in reasons)
-        return f"{codes}"
+        return ", ".join(_reason(_mapping(reason)) for reason in reasons)
     return error.message
+
+
+def _reason(reason: Mapping[str, object]) -> str:
+    code, message = str(reason.get("Code", "None")), reason.get("Message")
+    return f"{code} ({message})" if message and code != "ConditionalCheckFailed" else code
+
+
+def _by_table_and_index(units: ConsumedUnits) -> tuple[str, str, str]:
+    return units.table, units.part, units.index or ""
 
 
 def _statements(arguments: Mapping[str, object]) -> list[str]:

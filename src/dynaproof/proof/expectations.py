@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import orjson
+
 from dynaproof.model.access_pattern import AccessPattern, Bound
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition
@@ -15,6 +17,9 @@ WRONG_REQUEST = frozenset(
     {"ValidationException", "ResourceNotFoundException", "SerializationException"}
 )
 """Errors that tell of the request, not of the data."""
+_WRONG_IN_TRANSACTION = "ValidationError"
+_SHOWN = 400
+"""Characters of a refused request."""
 _REFUSED_BY_CONDITION = "ConditionalCheckFailed"
 
 
@@ -36,7 +41,7 @@ def broken_expectations(
 
     expect = pattern.expect
     if call.error is not None:
-        if call.error in WRONG_REQUEST or fails_as_expected(pattern, call):
+        if is_wrong_request(call) or fails_as_expected(pattern, call):
             return
         if call.parameter_set == NOTHING and is_condition_failure(call):
             return
@@ -76,6 +81,26 @@ def fails_as_expected(pattern: AccessPattern, call: Call) -> bool:
         return False
     return call.error == expected or (
         is_condition_failure(call) and expected.startswith(_REFUSED_BY_CONDITION)
+    )
+
+
+def is_wrong_request(call: Call) -> bool:
+    """Whether DynamoDB refused the request for what it is."""
+    return call.error in WRONG_REQUEST or (
+        call.error == "TransactionCanceledException" and _WRONG_IN_TRANSACTION in call.error_message
+    )
+
+
+def refusal(pattern: AccessPattern, call: Call, definition: Definition) -> Diagnostic:
+    """The finding about a wrong request, at its pattern."""
+    operation = pattern.request.operation if pattern.request else ""
+    request = orjson.dumps(call.request).decode()
+    shown = request if len(request) <= _SHOWN else f"{request[:_SHOWN]}..."
+    return Diagnostic(
+        Code.REQUEST_REFUSED,
+        f"DynamoDB refused '{pattern.name}': {call.error_message}",
+        definition.source.key("access_patterns", pattern.name),
+        f"The request was {operation} {shown}",
     )
 
 

@@ -18,7 +18,6 @@ from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition
 from dynaproof.model.diagnostic import Diagnostic, InputError
 from dynaproof.model.entity import Generator
-from dynaproof.model.template import Template
 from dynaproof.proof.target import Target, key_target
 
 LARGEST, SMALLEST, NOTHING = "largest", "smallest", "nothing found"
@@ -26,6 +25,9 @@ _SEEKING = frozenset(
     {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems", "UpdateItem", "DeleteItem"}
 )
 """Operations for which there is a case that finds nothing."""
+
+_ROW = "dynaproof_row"
+"""As text it is the whole row, unless a parameter is called so."""
 
 Values = dict[str, object]
 
@@ -114,11 +116,22 @@ def _drawn(
     definition: Definition,
 ) -> list[Values]:
     # A hash of seed and row orders the rows: any number of them, always the same ones.
-    order = f"md5({quoted_text(f'{seed}/{pattern.name}/')} || CAST(source AS VARCHAR))"
-    cursor = connection.execute(
-        f"SELECT source.* FROM ({source.sql}) AS source ORDER BY {order} LIMIT {pattern.sets}"
-    )
-    rows = _rows(cursor)
+    order = f"md5({quoted_text(f'{seed}/{pattern.name}/')} || CAST({_ROW} AS VARCHAR))"
+    try:
+        cursor = connection.execute(
+            f"SELECT {_ROW}.* FROM ({source.sql}) AS {_ROW} ORDER BY {order} LIMIT {pattern.sets}"
+        )
+        rows = _rows(cursor)
+    except duckdb.Error as error:
+        # Its names and types were checked before; what is left shows in the values alone.
+        raise InputError(
+            Diagnostic(
+                Code.SQL_INVALID,
+                f"the parameters of '{pattern.name}' cannot be drawn: {error}",
+                definition.source.key("access_patterns", pattern.name, "parameters"),
+                "The SQL meets a value that it cannot handle.",
+            )
+        ) from error
     if not rows:
         raise InputError(
             Diagnostic(
@@ -175,8 +188,8 @@ def _rank(
     for label, order in ((LARGEST, "DESC"), (SMALLEST, "ASC")):
         rows = _rows(
             connection.execute(
-                f"SELECT * FROM ({ranking}) AS ranked"
-                f" ORDER BY dp_items {order}, dp_bytes {order}, CAST(ranked AS VARCHAR) LIMIT 1"
+                f"SELECT * FROM ({ranking}) AS {_ROW}"
+                f" ORDER BY dp_items {order}, dp_bytes {order}, CAST({_ROW} AS VARCHAR) LIMIT 1"
             )
         )
         for row in rows:
@@ -226,8 +239,3 @@ def _made(pattern: AccessPattern, facts: Facts, seed: int, index: int) -> Values
 def _rows(cursor: duckdb.DuckDBPyConnection) -> list[Values]:
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def fill_template(text: str, values: Mapping[str, object]) -> object:
-    """What a text of a request becomes with a parameter set."""
-    return Template.parse(text).fill(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 
 import duckdb
 
@@ -13,9 +14,20 @@ from dynaproof.items.stored import view_columns
 from dynaproof.model.access_pattern import AccessPattern, FactsColumn
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import Diagnostic, InputError
-from dynaproof.proof.execute import Answered, execute, fill_request, is_read
+from dynaproof.proof.execute import Answered, execute, is_read, ready_request
+from dynaproof.proof.expectations import fails_as_expected, is_wrong_request, refusal
 from dynaproof.proof.parameters import ParameterSet, parameter_sets
 from dynaproof.proof.run import STEPS_NOT_RUN, Prepared
+
+_TYPES = (
+    (bool, "BOOLEAN"),
+    (int, "BIGINT"),
+    (float, "DOUBLE"),
+    (datetime, "TIMESTAMP"),
+    (date, "DATE"),
+    (bytes, "BLOB"),
+)
+"""What a text given for a generated parameter becomes."""
 
 
 def query_pattern(
@@ -38,15 +50,19 @@ def query_pattern(
             )
         )
     parameters = choose_parameters(prepared, pattern, given)
-    arguments = fill_request(pattern.request, parameters.values, endpoint.table_prefix)
+    own = [table.name for table in prepared.definition.tables]
+    arguments = ready_request(pattern.request, parameters.values, own, endpoint.table_prefix)
     with connect(endpoint) as connection:
-        return execute(
+        answered = execute(
             connection,
             pattern.request.operation,
             arguments,
             parameters,
             read=is_read(pattern.request),
         )
+    if is_wrong_request(answered.call) and not fails_as_expected(pattern, answered.call):
+        raise InputError(refusal(pattern, answered.call, prepared.definition))
+    return answered
 
 
 def scan_table(endpoint: Endpoint, name: str, limit: int) -> Answered:
@@ -79,7 +95,7 @@ def choose_parameters(
                 hint=did_you_mean(unknown[0], drawn.values) or "It has no parameters.",
             )
         )
-    types = _types(prepared, pattern)
+    types = _types(prepared, pattern, drawn.values)
     values = {
         **drawn.values,
         **{name: _typed(prepared, name, value, types) for name, value in given.items()},
@@ -87,8 +103,12 @@ def choose_parameters(
     return ParameterSet("given" if given else drawn.label, values)
 
 
-def _types(prepared: Prepared, pattern: AccessPattern) -> dict[str, str]:
-    types: dict[str, str] = {}
+def _types(
+    prepared: Prepared, pattern: AccessPattern, drawn: Mapping[str, object]
+) -> dict[str, str]:
+    types = {
+        name: kind for name, value in drawn.items() for of, kind in _TYPES if type(value) is of
+    }
     for parameter in pattern.parameters:
         if isinstance(parameter.source, FactsColumn):
             columns = prepared.facts.columns(parameter.source.entity)

@@ -46,7 +46,8 @@ def key_target(request: Request, definition: Definition) -> Target | None:
 
 def _target(table: str, index: str | None, keys: Mapping[str, object]) -> Target | None:
     templates: dict[str, Template] = {}
-    for name, value in keys.items():
+    for name, given in keys.items():
+        value = _untyped(given)
         if not isinstance(value, str):
             return None
         try:
@@ -54,6 +55,14 @@ def _target(table: str, index: str | None, keys: Mapping[str, object]) -> Target
         except TemplateError:
             return None
     return Target(table, index, templates)
+
+
+def _untyped(value: object) -> object:
+    """``{"S": "USER#${user}"}`` says of a template no more than its text."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        [(kind, payload)] = value.items()
+        return payload if kind in ("S", "N") else value
+    return value
 
 
 def _equalities(arguments: Mapping[str, object]) -> dict[str, object]:
