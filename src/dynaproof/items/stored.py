@@ -12,7 +12,7 @@ from dynaproof.items.attribute_sql import NUMBER_MACROS
 from dynaproof.items.views import ItemView, index_column, item_view, key_column, source_sql
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition, Path
-from dynaproof.model.diagnostic import Diagnostic, InputError
+from dynaproof.model.diagnostic import Diagnostic, InputError, Place, in_reading_order
 from dynaproof.model.table import (
     MAX_ITEM_BYTES,
     MAX_PARTITION_KEY_BYTES,
@@ -23,11 +23,11 @@ from dynaproof.model.table import (
 
 _SCHEMA = "dynaproof"
 _EXAMPLES = 3
-# Beyond 38 digits, or beyond 9.99...E+125 and 1E-130; NaN and infinity.
+# Beyond 38 digits, or beyond 9.99...E+125 and 1E-130; NaN and infinity; alone or in a set.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 _BAD_NUMBER = (
-    r'"N":"-?(nan|inf|[0-9]{39,}|[0-9.]+e(\+?(12[6-9]|1[3-9][0-9]|[2-9][0-9]{2})'
-    r"|-(13[1-9]|1[4-9][0-9]|[2-9][0-9]{2})))"
+    r'"(N":|NS":\[("[^"]*",)*)"-?(nan|inf|[1-9][0-9]{37,}[1-9]0*"'
+    r"|[0-9.]+e(\+?(12[6-9]|1[3-9][0-9]|[2-9][0-9]{2})|-(13[1-9]|1[4-9][0-9]|[2-9][0-9]{2})))"
 )
 
 
@@ -121,12 +121,42 @@ def make_items(
     union = "\nUNION ALL ".join(view.sql for view in views) or _no_items(table)
     # Sorted, so that the same facts give the same rows in the same order on any machine.
     order = ", ".join(key_column(key.name) for key in table.key_attributes)
-    connection.execute(f"CREATE OR REPLACE TABLE {relation} AS {union}\nORDER BY {order}")
+    try:
+        connection.execute(f"CREATE OR REPLACE TABLE {relation} AS {union}\nORDER BY {order}")
+    except duckdb.Error as error:
+        raise InputError(*_sql_faults(connection, views, definition, table, error)) from error
     items = TableItems(table, connection, relation)
     faults = [*_key_faults(items, definition), *_item_faults(items, definition)]
     if faults:
-        raise InputError(*faults)
+        raise InputError(*in_reading_order(faults))
     return items
+
+
+def _sql_faults(
+    connection: duckdb.DuckDBPyConnection,
+    views: Sequence[ItemView],
+    definition: Definition,
+    table: Table,
+    error: duckdb.Error,
+) -> list[Diagnostic]:
+    """Views whose SQL is right and fails on the rows, such as a CAST of a text that is no number."""
+
+    def fault(found: duckdb.Error, what: str, place: Place) -> Diagnostic:
+        reason = str(found).partition("\n")[0]
+        hint = "TRY_CAST gives NULL where a value does not suit."
+        return Diagnostic(Code.SQL_INVALID, f"{what} fails on its rows: {reason}", place, hint)
+
+    faults: list[Diagnostic] = []
+    for view in views:
+        name = view.item_type.name
+        try:
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE dynaproof_probe AS {view.sql}")
+        except duckdb.Error as found:
+            place = definition.source.place("tables", table.name, "items", name, "from")
+            faults.append(fault(found, f"the view of the item type '{name}'", place))
+    connection.execute("DROP TABLE IF EXISTS temp.dynaproof_probe")
+    place = definition.source.key("tables", table.name)
+    return faults or [fault(error, f"the SQL of the table '{table.name}'", place)]
 
 
 def _no_items(table: Table) -> str:
