@@ -84,7 +84,8 @@ def call(
 def assert_gone(*pids: int) -> None:
     processes = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
     _, alive = psutil.wait_procs(processes, timeout=PATIENCE_SECONDS)
-    assert alive == []
+    # Where the first process of the machine reaps no orphans, a dead one stays as a zombie.
+    assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
 
 
 @pytest.fixture

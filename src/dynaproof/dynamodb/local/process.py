@@ -32,6 +32,7 @@ class GuardedProcess:
 
     def __init__(self, command: Sequence[str], work: Path, *, keep: Sequence[int] = ()) -> None:
         self.work = work
+        self._owner = os.getpid()
         self._lock = threading.Lock()
         self._ended = False
         self._exit_status: int | None = None
@@ -90,6 +91,8 @@ class GuardedProcess:
                 return
             self._ended = True
             self._close_pipes()
+            if os.getpid() != self._owner:
+                return  # A fork of the owner lets go of its copy, no more.
             try:
                 self._guard.wait(GUARD_END_SECONDS)
             except subprocess.TimeoutExpired:

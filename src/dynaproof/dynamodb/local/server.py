@@ -128,7 +128,14 @@ class LocalServer:
 
     def detach(self) -> None:
         """Let the server go on after this process; SIGTERM to ``guard_pid`` ends it."""
-        self._process.detach()
+        try:
+            self._process.detach()
+        except BrokenPipeError as error:
+            raise EnvironmentFault.of(
+                Code.SERVER_DIED,
+                f"the server on port {self.port} was ended by another program",
+                hint="start it again",
+            ) from error
 
     def __enter__(self) -> Self:
         return self
