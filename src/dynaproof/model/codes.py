@@ -33,6 +33,7 @@ class Code(Enum):
     TOO_LARGE = "DP109", "The file is larger or deeper than a definition may be."
     TEMPLATE_FILE = "DP110", "A CloudFormation or SAM template cannot be used."
     UNKNOWN_NAME = "DP111", "A name refers to nothing in this definition."
+    CASE_FILE = "DP112", "A recorded capacity case cannot be run."
 
     # DP2xx: facts and SQL
     UNKNOWN_ENTITY = "DP201", "An entity that is referred to does not exist."

@@ -1,0 +1,199 @@
+"""Query and Scan: which items one page reads, and what that costs.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Other.html
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from dynaproof.capacity.bill import Bill
+from dynaproof.capacity.expressions import Expressions
+from dynaproof.capacity.index_entry import index_entry, projected_names
+from dynaproof.capacity.item_size import item_bytes
+from dynaproof.capacity.legacy import with_expressions
+from dynaproof.capacity.page import PAGE_BOUNDARY, PAGE_BYTES, near_boundary, page_bytes
+from dynaproof.capacity.prediction import Mark, Page
+from dynaproof.capacity.reads import consistency_of
+from dynaproof.capacity.refusal import VALIDATION, Refused
+from dynaproof.capacity.store import Store, key_value, position
+from dynaproof.model.attribute_value import Item
+from dynaproof.model.expressions.key_condition import KeySchema, key_tests
+from dynaproof.model.table import SecondaryIndex, Table
+
+UNKNOWN_ORDER = Mark(
+    "uncertain",
+    "a scan goes by the hash of the partition key, which only the service knows: which items a"
+    " part of a scan reads is taken by key",
+)
+FETCHED_BY_FILTER = Mark(
+    "uncertain",
+    "the filter is on attributes that the local secondary index does not hold; they are taken as"
+    " fetched from the table for every entry read",
+)
+
+
+class Unpredictable(Exception):
+    """Why no figure can be given."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    store: Store
+    table: Table
+    index: SecondaryIndex | None
+    operation: str
+    arguments: Mapping[str, object]
+    expressions: Expressions
+
+    def candidates(self) -> list[Item]:
+        """Give the items in reach of the page, whole, in the order in which they are read."""
+        condition = self.expressions.key_condition
+        if self.operation == "Scan" or condition is None:
+            found = self.store.items(self.table, self.index)
+        else:
+            schema = KeySchema.of(self.index or self.table)
+            tests = {t.attribute: t for t in key_tests(condition, self.expressions.names)}
+            values: Item = {}
+            for key in schema.partition_key:
+                test = tests.get(key.name)
+                if test is None or test.operator != "=":
+                    raise Refused(VALIDATION, f"the key condition lacks {key.name} = :value")
+                values[key.name] = self.expressions.values[test.values[0].name]
+                if key.type not in values[key.name]:
+                    raise Refused(VALIDATION, f"the key attribute {key.name} is {key.type}")
+            partition = key_value(schema.partition_key, values)
+            found = [
+                item
+                for item in self.store.collection(self.table, self.index, partition)
+                if self.expressions.holds(condition, item)
+            ]
+        backward = self.arguments.get("ScanIndexForward") is False
+        if backward:
+            found.reverse()
+        start = self.arguments.get("ExclusiveStartKey")
+        if start is None:
+            return found
+        after = self._position(cast(Item, start))
+        if backward:
+            return [item for item in found if self._position(item) < after]
+        return [item for item in found if self._position(item) > after]
+
+    def fetches(self, bill: Bill) -> bool:
+        """Whether attributes are asked for that a local secondary index does not hold."""
+        if self.index is None:
+            return False
+        held = projected_names(self.table, self.index)
+        if held is None:
+            return False
+        select = self.arguments.get("Select")
+        asked = self.expressions.attributes(self.expressions.projection)
+        beyond = select == "ALL_ATTRIBUTES" or not asked <= held
+        if self.index.kind == "global":
+            if beyond:
+                message = f"the index {self.index.name} does not hold all attributes asked for"
+                raise Refused(VALIDATION, message)
+            return False
+        if not beyond and not self.expressions.attributes(self.expressions.filter) <= held:
+            bill.mark(FETCHED_BY_FILTER)
+            return True
+        return beyond
+
+    def entry(self, item: Item) -> Item:
+        """Give what the table or index holds of an item."""
+        if self.index is None:
+            return item
+        return index_entry(self.table, self.index, item) or {}
+
+    def _position(self, item: Item) -> tuple[object, ...]:
+        try:
+            return position(self.table, self.index, item)
+        except (KeyError, ValueError) as error:
+            message = "the ExclusiveStartKey is no key of the table or index"
+            raise Refused(VALIDATION, message) from error
+
+
+def charge_page(
+    bill: Bill,
+    store: Store,
+    table: Table,
+    operation: str,
+    arguments: Mapping[str, object],
+) -> Page:
+    """Charge one page: the bytes of all items read are added up and rounded once.
+
+    Filter, projection and COUNT change nothing; Limit bounds what is read; what finds nothing
+    costs the least read. An index is charged for its entries; attributes that a local secondary
+    index does not hold are fetched from the table, each item rounded by itself. A scan pays the
+    least read for each partition. Sources: Query.Other.html; LSI page, "Read capacity units";
+    recorded cases ``dynalite-query-*``, ``read-*`` and ``scylla-scan-*``.
+    """
+    arguments = with_expressions(arguments)
+    index = _index(table, arguments)
+    consistency = consistency_of(arguments)
+    if index is not None and index.kind == "global" and consistency == "strong":
+        message = f"consistent reads are not supported on the global secondary index {index.name}"
+        raise Refused(VALIDATION, message)
+    total_segments = arguments.get("TotalSegments", 1)
+    if isinstance(total_segments, int) and total_segments > 1:
+        raise Unpredictable(
+            "which items a segment of a parallel scan holds follows from a hash that only the"
+            " service knows"
+        )
+    reading = _Reading(store, table, index, operation, arguments, Expressions.of(arguments))
+    fetches = reading.fetches(bill)
+    limit = arguments.get("Limit")
+    sort_key = table.sort_key.name if table.sort_key else None
+    count = scanned = size = filled = 0
+    candidates = reading.candidates()
+    full = False
+    for item in candidates:
+        entry = reading.entry(item)
+        seen = item if fetches else entry
+        scanned += 1
+        size += item_bytes(entry)
+        filled += page_bytes(seen, sort_key)
+        count += reading.expressions.holds(reading.expressions.filter, seen)
+        if fetches:
+            what = "item fetched for attributes that the index does not hold"
+            bill.read(table.name, None, what, item_bytes(item), consistency)
+        full = filled >= PAGE_BYTES
+        if full or scanned == limit:
+            break
+    more = full or (limit is not None and scanned == limit)
+    if near_boundary(filled):
+        bill.mark(PAGE_BOUNDARY)
+    at_least = 1
+    if operation == "Scan":
+        at_least = _partitions(bill, reading, ended=more)
+    kind = "entries" if index else "items"
+    what = f"{scanned:,} {kind} read" if scanned else "nothing found: the least that a read costs"
+    bill.read(table.name, index, what, size, consistency, at_least=at_least)
+    if index is not None:
+        bill.nothing(table.name)
+    return Page(count, scanned, more)
+
+
+def _partitions(bill: Bill, reading: _Reading, *, ended: bool) -> int:
+    """Tell how many partitions a scan visits, and mark what that rests on."""
+    if ended or "ExclusiveStartKey" in reading.arguments:
+        bill.mark(UNKNOWN_ORDER)
+        return 1
+    count = reading.store.partitions(reading.table, reading.index)
+    if count > 1:
+        reason = f"a scan pays at least one read for each partition; taken as {count}"
+        bill.mark(Mark("assumed", reason))
+    return count
+
+
+def _index(table: Table, arguments: Mapping[str, object]) -> SecondaryIndex | None:
+    name = arguments.get("IndexName")
+    if name is None:
+        return None
+    index = table.index(str(name))
+    if index is None:
+        raise Refused(VALIDATION, f"the table {table.name} has no index {name}")
+    return index
