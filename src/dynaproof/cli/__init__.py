@@ -1,0 +1,38 @@
+"""The command line: options become one call of the API, its outcome an exit status.
+
+0 all held, 1 an expectation broken, 2 bad input, 3 environment. Only click is imported here;
+everything else when a command needs it, so that ``--help`` is quick.
+"""
+
+from __future__ import annotations
+
+import click
+
+from dynaproof import __version__
+from dynaproof.cli.check_command import check, schema
+from dynaproof.cli.interface import Interface
+from dynaproof.cli.query_command import query
+from dynaproof.cli.run_command import run
+from dynaproof.cli.server_commands import server
+from dynaproof.cli.table_commands import tables
+
+HELP = """Model, run and validate DynamoDB access patterns on the real DynamoDB Local.
+
+\b
+dynaproof check patterns/cruddur.yaml     what can be found without a server
+dynaproof run patterns/cruddur.yaml       facts, items, tables, patterns, capacity
+
+\b
+Exit status: 0 all held, 1 an expectation broken, 2 a definition or option is
+wrong, 3 Java, network, server or endpoint.
+"""
+
+
+@click.group(cls=Interface, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="dynaproof %(version)s")
+def main() -> None:
+    """All commands."""
+
+
+for _command in (check, query, run, schema, server, tables):
+    main.add_command(_command)

@@ -1,0 +1,100 @@
+"""``dynaproof query``: one call of an access pattern."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dynaproof.cli.options import SEED, SERVER_VERSION, endpoint_options
+from dynaproof.cli.screen import console, progress
+
+
+@click.command()
+@click.argument("pattern")
+@click.option(
+    "-d",
+    "--definition",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The definition; by default the one in patterns/ that has PATTERN.",
+)
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter's value.")
+@click.option("--show", "show_code", is_flag=True, help="Print it as boto3, AWS CLI and PartiQL.")
+@SERVER_VERSION
+@SEED
+@endpoint_options
+def query(
+    pattern: str,
+    definition: Path | None,
+    params: tuple[str, ...],
+    show_code: bool,
+    server_version: str | None,
+    seed: int,
+    **endpoint: Any,
+) -> None:
+    """Make one call of an access pattern; see its items and what it consumes.
+
+    Parameters that are not given are drawn from the facts.
+    """
+    from dynaproof.api import Workbench
+    from dynaproof.report.answers import print_answer
+
+    values = dict(_parameter(text) for text in params)
+    with (
+        progress(quiet=False) as listen,
+        Workbench(
+            definition or _definition_of(pattern),
+            seed=seed,
+            server_version=server_version,
+            listen=listen,
+            **endpoint,
+        ) as bench,
+    ):
+        answer = bench.query(pattern, **values)
+        print_answer(answer.answered, console(), answer.table)
+        if show_code and answer.pattern.request is not None:
+            from dynaproof.report.request_code import print_request
+
+            print_request(
+                answer.pattern.request.operation,
+                answer.answered.call.request,
+                bench.endpoint_url,
+                console(),
+            )
+    refused = answer.answered.call.error is not None
+    sys.exit(1 if refused and answer.pattern.expect.fails is None else 0)
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise click.BadParameter(f"'{text}' is not NAME=VALUE", param_hint="--param")
+    return name, value
+
+
+def _definition_of(pattern: str) -> Path:
+    """The one definition below patterns/ that has an access pattern."""
+    from dynaproof.proof.check import check_file
+
+    files = sorted(Path("patterns").glob("*.yaml"))
+    with_pattern = [
+        file
+        for file in files
+        if (found := check_file(file).definition) and found.access_pattern(pattern)
+    ]
+    if len(with_pattern) == 1:
+        return with_pattern[0]
+    from dynaproof.model.codes import Code
+    from dynaproof.model.diagnostic import Diagnostic, InputError
+
+    if with_pattern:
+        message = f"several definitions have '{pattern}': {', '.join(map(str, with_pattern))}"
+    elif files:
+        message = f"no definition in patterns/ has an access pattern '{pattern}'"
+    else:
+        message = "there is no definition in patterns/"
+    raise InputError(
+        Diagnostic(Code.UNKNOWN_NAME, message, hint="Name one with --definition FILE.")
+    )

@@ -1,0 +1,69 @@
+"""``dynaproof run``: the main job."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dynaproof.cli.options import DEFINITION, SEED, SERVER_VERSION, endpoint_options
+from dynaproof.cli.screen import console, note, progress, show
+
+
+@click.command()
+@DEFINITION
+@SEED
+@click.option("--pattern", "patterns", multiple=True, metavar="NAME", help="Only this pattern.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path),
+    help="Write the whole result as JSON; '-' for standard output.",
+)
+@click.option(
+    "--charts", type=click.Path(file_okay=False, path_type=Path), help="Write charts to a folder."
+)
+@SERVER_VERSION
+@click.option("-q", "--quiet", is_flag=True, help="No table and no progress.")
+@endpoint_options
+def run(
+    definition: Path,
+    seed: int,
+    patterns: tuple[str, ...],
+    json_file: Path | None,
+    charts: Path | None,
+    server_version: str | None,
+    quiet: bool,
+    **endpoint: Any,
+) -> None:
+    """Run every access pattern of DEFINITION and measure what it consumes.
+
+    Facts are generated, items made and loaded into DynamoDB Local; each pattern is called with
+    the largest and the smallest item collection, with parameters drawn by the seed, and with
+    some that find nothing.
+    """
+    from dynaproof.api import Workbench
+    from dynaproof.report.terminal import print_run
+
+    with (
+        progress(quiet) as listen,
+        Workbench(
+            definition, seed=seed, server_version=server_version, listen=listen, **endpoint
+        ) as bench,
+    ):
+        show([d for d in bench.check() if d.severity.value == "warning"])
+        outcome = bench.run(*patterns)
+    to_stdout = json_file is not None and str(json_file) == "-"
+    if not quiet and not to_stdout:
+        print_run(outcome.result, console())
+    if to_stdout:
+        click.echo(outcome.to_json().decode(), nl=False)
+    elif json_file is not None:
+        outcome.save_json(json_file)
+        note(f"wrote {json_file}", quiet)
+    if charts is not None:
+        for path in outcome.save_charts(charts):
+            note(f"wrote {path}", quiet)
+    sys.exit(outcome.result.exit_status)
