@@ -98,6 +98,11 @@ def natural_type(kind: DuckDBPyType) -> AttributeType:
     return found[name]
 
 
+def element_type(kind: DuckDBPyType) -> DuckDBPyType:
+    """The type of the elements of a list, or of an array of fixed length."""
+    return children(kind)[0][1]
+
+
 def _natural(value: SqlValue, depth: int = 0) -> AttributeSql:
     sql, kind = value.sql, value.type
     match natural_type(kind):
@@ -139,7 +144,7 @@ def _text(text: str) -> AttributeSql:
 def _list(value: SqlValue, depth: int) -> AttributeSql:
     # An element that is NULL stays in its place, as DynamoDB's NULL.
     name = f"element{depth}"
-    element = _natural(SqlValue(name, value.type.child), depth + 1)
+    element = _natural(SqlValue(name, element_type(value.type)), depth + 1)
     each = f"lambda {name}: coalesce({element.json}, '{{\"NULL\":true}}')"
     size = f"lambda {name}: 1 + coalesce({element.bytes}, 1)"
     return AttributeSql(
@@ -191,7 +196,7 @@ def _map(value: SqlValue, depth: int) -> AttributeSql:
 
 def _set(value: SqlValue, asked: AttributeType) -> AttributeSql:
     member_type = SETS[asked]
-    element = attribute_sql(SqlValue("member", value.type.child), _as_type(member_type))
+    element = attribute_sql(SqlValue("member", element_type(value.type)), _as_type(member_type))
     if element.plain is None:
         raise AttributeTypeError(f"the SQL type {value.type} cannot be stored as {asked}")
     plain = f"base64({element.plain})" if member_type == "B" else element.plain

@@ -189,6 +189,32 @@ def test_a_set_has_the_same_text_whatever_the_order(
 
 
 @pytest.mark.parametrize(
+    ("sql", "asked", "text"),
+    [
+        ("[1, NULL]::INTEGER[2]", None, '{"L":[{"N":"1"},{"NULL":true}]}'),
+        ("[1, 2]::INTEGER[2]", "NS", '{"NS":["1","2"]}'),
+        ("'a'::ENUM('a', 'b')", None, '{"S":"a"}'),
+        ("TIME '12:30'", None, '{"S":"12:30:00"}'),
+        ("TIMESTAMP_NS '2026-01-02 03:04:05.6789'", None, '{"S":"2026-01-02T03:04:05.678Z"}'),
+        ("TIMESTAMPTZ '2026-01-02 03:04:05+02'", None, '{"S":"2026-01-02T01:04:05.000Z"}'),
+        ("to_json({'a': 1})", None, '{"S":"{\\"a\\":1}"}'),
+        ("MAP {1: true}", None, '{"M":{"1":{"BOOL":true}}}'),
+        ("12", "S", '{"S":"12"}'),
+        ("true", "NULL", '{"NULL":true}'),
+    ],
+)
+def test_less_common_types(
+    connection: duckdb.DuckDBPyConnection, sql: str, asked: AttributeType | None, text: str
+) -> None:
+    [kind] = connection.sql(f"SELECT {sql} AS value").types
+    made = attribute_sql(SqlValue("source.value", kind), asked)
+    [row] = connection.execute(
+        f"SELECT {made.json}, {made.bytes} FROM (SELECT {sql} AS value) AS source"
+    ).fetchall()
+    assert row == (text, value_bytes(json.loads(text)))
+
+
+@pytest.mark.parametrize(
     ("sql", "asked"),
     [
         ("UNION(n INTEGER, t VARCHAR)", None),
