@@ -20,6 +20,14 @@ DEFINITION = click.argument(
 SERVER_VERSION = click.option(
     "--server-version", metavar="VERSION", help="A version of DynamoDB Local."
 )
+FORMAT = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for programs.",
+)
 SEED = click.option("--seed", type=int, default=42, show_default=True, help="Seed of all facts.")
 
 

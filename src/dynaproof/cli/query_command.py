@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from dynaproof.cli.options import SEED, SERVER_VERSION, endpoint_options
+from dynaproof.cli.options import FORMAT, SEED, SERVER_VERSION, endpoint_options
 from dynaproof.cli.screen import console, progress
 
 
@@ -22,6 +22,7 @@ from dynaproof.cli.screen import console, progress
 )
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter's value.")
 @click.option("--show", "show_code", is_flag=True, help="Print it as boto3, AWS CLI and PartiQL.")
+@FORMAT
 @SERVER_VERSION
 @SEED
 @endpoint_options
@@ -30,6 +31,7 @@ def query(
     definition: Path | None,
     params: tuple[str, ...],
     show_code: bool,
+    format_: str,
     server_version: str | None,
     seed: int,
     **endpoint: Any,
@@ -39,7 +41,9 @@ def query(
     Parameters that are not given are drawn from the facts.
     """
     from dynaproof.api import Workbench
+    from dynaproof.proof.expectations import fails_as_expected
     from dynaproof.report.answers import print_answer
+    from dynaproof.report.endpoint_json import answer_to_json
 
     values = dict(_parameter(text) for text in params)
     with (
@@ -53,7 +57,10 @@ def query(
         ) as bench,
     ):
         answer = bench.query(pattern, **values)
-        print_answer(answer.answered, console(), answer.table)
+        if format_ == "json":
+            click.echo(answer_to_json(pattern, answer.answered), nl=False)
+        else:
+            print_answer(answer.answered, console(), answer.table)
         if show_code and answer.pattern.request is not None:
             from dynaproof.report.request_code import print_request
 
@@ -61,10 +68,11 @@ def query(
                 answer.pattern.request.operation,
                 answer.answered.call.request,
                 bench.endpoint_url,
-                console(),
+                console(stderr=format_ == "json"),
+                answer.table,
             )
-    refused = answer.answered.call.error is not None
-    sys.exit(1 if refused and answer.pattern.expect.fails is None else 0)
+    call = answer.answered.call
+    sys.exit(0 if call.error is None or fails_as_expected(answer.pattern, call) else 1)
 
 
 def _parameter(text: str) -> tuple[str, str]:
@@ -78,7 +86,7 @@ def _definition_of(pattern: str) -> Path:
     """The one definition below patterns/ that has an access pattern."""
     from dynaproof.proof.check import check_file
 
-    files = sorted(Path("patterns").glob("*.yaml"))
+    files = sorted(file for kind in ("yaml", "yml") for file in Path("patterns").glob(f"*.{kind}"))
     with_pattern = [
         file
         for file in files

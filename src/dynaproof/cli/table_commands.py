@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from dynaproof.cli.options import DEFINITION, SEED, checked, chosen_endpoint, endpoint_options
+from dynaproof.cli.options import (
+    DEFINITION,
+    FORMAT,
+    SEED,
+    checked,
+    chosen_endpoint,
+    endpoint_options,
+)
 from dynaproof.cli.screen import console, progress
 
 
@@ -17,14 +24,20 @@ def tables() -> None:
 
 
 @tables.command("list")
+@FORMAT
 @endpoint_options
-def tables_list(**options: Any) -> None:
+def tables_list(format_: str, **options: Any) -> None:
     """List tables with keys, indexes, item count, size and protection."""
     from dynaproof.dynamodb.tables import Tables
+    from dynaproof.report.endpoint_json import tables_to_json
     from dynaproof.report.stored_tables import print_tables
 
     with Tables(chosen_endpoint(**options)) as control:
-        print_tables([control.describe(name) for name in control.names()], console())
+        stored = [control.describe(name) for name in control.names()]
+    if format_ == "json":
+        click.echo(tables_to_json(stored), nl=False)
+    else:
+        print_tables(stored, console())
 
 
 @tables.command("create")
