@@ -24,7 +24,8 @@ def write_atomically(path: Path, data: bytes) -> None:
                 device.write(data)
             return
         _replace(path.resolve(), data)  # a link keeps pointing to the file it names
-    except (OSError, ValueError) as error:  # ValueError: a name with a null character
+    except (OSError, ValueError, RuntimeError) as error:
+        # ValueError: a null character in the name. RuntimeError: a link that leads to itself.
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
         raise EnvironmentFault(
             Diagnostic(
@@ -56,8 +57,8 @@ def _replace(target: Path, data: bytes) -> None:
 
 
 def _hint(path: Path) -> str:
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112  never raises, whatever the name is
         return "A folder of this name is there; name a file within it."
-    if not path.parent.exists():
+    if not os.path.exists(path.parent):  # noqa: PTH110  as above
         return f"Make the folder '{path.parent}' first."
     return "Name a file in a folder that you may write to, on a disk with room."

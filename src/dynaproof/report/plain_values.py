@@ -48,7 +48,7 @@ def json_value(value: object) -> object:
         case list() | tuple():
             return [json_value(inner) for inner in value]
         case set() | frozenset():
-            return sorted((json_value(inner) for inner in value), key=_sorting)
+            return [json_value(inner) for inner in sorted(value, key=_sorting)]
     return str(value)
 
 

@@ -1,0 +1,128 @@
+"""A run as JSON: in the published form, and the same bytes for the same run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import jsonschema
+import pytest
+
+from dynaproof.proof.results import Call, PatternResult, RunResult
+from dynaproof.report.run_json import run_schema, run_to_json
+
+SCHEMA = json.loads(run_schema())
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def test_the_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def _without_patterns(result: RunResult) -> RunResult:
+    return replace(result, patterns=(), rows={})
+
+
+def _not_run(result: RunResult) -> RunResult:
+    skipped = PatternResult(result.patterns[0].pattern, not_run="steps are not run")
+    return replace(result, patterns=(skipped,))
+
+
+def _unreported(result: RunResult) -> RunResult:
+    first = result.patterns[0]
+    calls = tuple(replace(call, reported=False, consumed=()) for call in first.calls)
+    return replace(result, patterns=(replace(first, calls=calls),))
+
+
+def _without_items(result: RunResult) -> RunResult:
+    [table] = result.tables
+    return replace(result, tables=(replace(table, sizes=(), collections=()),))
+
+
+@pytest.mark.parametrize(
+    "change", [_without_patterns, _not_run, _unreported, _without_items, lambda result: result]
+)
+def test_every_kind_of_run_is_in_the_published_form(
+    change: Callable[[RunResult], RunResult], result: RunResult
+) -> None:
+    VALIDATOR.validate(json.loads(run_to_json(change(result))))
+
+
+def test_the_schema_describes_every_property() -> None:
+    undescribed = [
+        f"{owner}.{name}"
+        for owner, node in _objects(SCHEMA, "run")
+        for name, value in node["properties"].items()
+        if "description" not in value and "$ref" not in value
+    ]
+    assert undescribed == []
+
+
+def _objects(node: object, name: str) -> list[tuple[str, dict[str, dict[str, dict[str, object]]]]]:
+    found: list[tuple[str, dict[str, dict[str, dict[str, object]]]]] = []
+    if isinstance(node, dict):
+        if isinstance(node.get("properties"), dict):
+            found.append((name, node))
+        for key, inner in node.items():
+            found += _objects(inner, key)
+    if isinstance(node, list):
+        for inner in node:
+            found += _objects(inner, name)
+    return found
+
+
+def test_the_same_run_gives_the_same_bytes(result: RunResult) -> None:
+    assert run_to_json(result) == run_to_json(result)
+
+
+def test_the_order_in_which_the_service_lists_indexes_does_not_matter(result: RunResult) -> None:
+    place = result.patterns[2]
+    turned = replace(place, calls=tuple(replace(c, consumed=c.consumed[::-1]) for c in place.calls))
+    patterns = (*result.patterns[:2], turned, *result.patterns[3:])
+    assert run_to_json(replace(result, patterns=patterns)) == run_to_json(result)
+
+
+def test_figures_and_verdicts_are_those_of_the_run(result: RunResult) -> None:
+    document = json.loads(run_to_json(result))
+    assert (document["format"], document["version"], document["exit_status"]) == (
+        "dynaproof-run",
+        1,
+        2,
+    )
+    verdicts = [pattern["verdict"] for pattern in document["access_patterns"]]
+    assert verdicts == ["held", "no expectation", "broken", "refused"]
+    place = document["access_patterns"][2]
+    assert place["write_capacity_units"] == {"min": 2, "mean": 2.5, "p95": 3, "max": 3}
+    assert [part["index"] for part in place["capacity"]] == [None, "orders-by-day"]
+    assert place["broken"][0]["diagnostic"]["line"] == 28
+    assert document["access_patterns"][3]["calls"][0]["error"] == "ValidationException"
+
+
+PARAMETERS = {
+    "when": (datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC), "2026-01-02T03:04:05.678Z"),
+    "day": (date(2026, 1, 2), "2026-01-02"),
+    "price": (Decimal("1.10"), "1.10"),
+    "large": (2**60, str(2**60)),
+    "small": (-3, -3),
+    "id": (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+    "bytes": (b"\x00\xff", "AP8="),
+    "tags": ({"b", "a", "c"}, ["a", "b", "c"]),
+    "numbers": ({Decimal(10), Decimal(9)}, ["9", "10"]),
+    "nothing": (None, None),
+    "deep": ({"a": [True, {"b": Decimal(2)}]}, {"a": [True, {"b": "2"}]}),
+    "endless": (float("inf"), "inf"),
+    "half": ("\ud800", "\\ud800"),
+}
+
+
+@pytest.mark.parametrize(("value", "written"), PARAMETERS.values(), ids=PARAMETERS.keys())
+def test_parameters_of_every_type_are_written(
+    value: object, written: object, result: RunResult, make_call: Callable[..., Call]
+) -> None:
+    first = replace(result.patterns[0], calls=(make_call(value=value),))
+    document = json.loads(run_to_json(replace(result, patterns=(first,))))
+    assert document["access_patterns"][0]["calls"][0]["parameters"] == {"value": written}

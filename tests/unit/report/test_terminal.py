@@ -1,0 +1,280 @@
+"""A person reads runs, tables and answers at a terminal of any width."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from dynaproof.dynamodb.tables import StoredTable
+from dynaproof.model.definition import Definition
+from dynaproof.model.table import KeyAttribute, SecondaryIndex, Table, Throughput
+from dynaproof.proof.execute import Answered
+from dynaproof.proof.results import RunResult
+from dynaproof.report.terminal import (
+    answer_text,
+    definition_patterns_text,
+    definition_tables_text,
+    print_answer,
+    print_run,
+    print_tables,
+    run_text,
+    terminal_console,
+)
+from dynaproof.report.verdict import verdict
+
+
+def printed(result: RunResult, width: int = 80, *, terminal: bool | None = None) -> str:
+    stream = io.StringIO()
+    console = Console(
+        file=stream, width=width, markup=False, highlight=False, force_terminal=terminal
+    )
+    print_run(result, console)
+    return stream.getvalue()
+
+
+def row(text: str, start: str) -> list[str]:
+    return next(line for line in text.splitlines() if line.startswith(start)).split()
+
+
+def test_a_pattern_has_one_row_with_its_figures(result: RunResult, shop: Definition) -> None:
+    text = printed(result)
+    assert row(text, "read-order") == [
+        "read-order",
+        "2",
+        "0-1",
+        "1",
+        "RCU",
+        "0.5",
+        "0.5",
+        "0.5",
+        "0.5",
+        "held",
+    ]
+    assert "  GetItem shop-orders" in text
+    assert "  Query shop-orders/orders-by-day" in text
+
+
+def test_items_read_are_told_where_more_were_read_than_returned(result: RunResult) -> None:
+    assert "26 of 1,547" in printed(result)
+
+
+def test_capacity_is_split_where_a_pattern_touches_table_and_index(
+    result: RunResult, shop: Definition
+) -> None:
+    text = printed(result)
+    assert row(text, "place-order")[4:9] == ["WCU", "2", "2.5", "3", "3"]
+    assert row(text, "    shop-orders ") == ["shop-orders", "WCU", "1", "1", "1", "1"]
+    assert row(text, "    shop-orders/") == [
+        "shop-orders/orders-by-day",
+        "WCU",
+        "1",
+        "1.5",
+        "2",
+        "2",
+    ]
+
+
+def test_points_of_a_column_stand_under_one_another(result: RunResult, shop: Definition) -> None:
+    text = printed(result)
+    lines = [
+        next(line for line in text.splitlines() if line.startswith(start))
+        for start in ("read-order", "orders-of-a-day", "    shop-orders/")
+    ]
+    # The mean is 0.5, 12.5 and 1.5.
+    columns = {line.index(".", line.index("CU") + 8) for line in lines}
+    assert len(columns) == 1, "\n".join(lines)
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_tables_keep_to_the_width(
+    width: int, renamed: Callable[[str], RunResult], shop: Definition
+) -> None:
+    long = renamed("a-very-long-name-" * 8)
+    body, _, _ = printed(long, width).partition("shop.yaml:")
+    assert max(map(len, body.splitlines())) <= width
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_no_name_is_cut(width: int, renamed: Callable[[str], RunResult]) -> None:
+    name = "read-" + "x" * 300 + "-end"
+    assert name in "".join(line.strip() for line in printed(renamed(name), width).splitlines())
+
+
+def test_wide_terminals_show_what_was_expected(result: RunResult) -> None:
+    assert "read capacity units at most 0.5" in printed(result, 160)
+    assert "read capacity units at most 0.5" not in printed(result, 80)
+
+
+def test_findings_stand_at_the_end_with_their_place(result: RunResult, shop: Definition) -> None:
+    text = printed(result)
+    assert "shop.yaml:28:37: error DP601: 'place-order' (drawn 1)" in text
+    assert "shop.yaml:29:3: error DP409: DynamoDB refused" in text
+    assert text.index("DP409") > text.index("item collections")
+
+
+def test_the_last_line_is_the_verdict(result: RunResult) -> None:
+    last = printed(result, 40).splitlines()[-1]
+    assert last == (
+        "1 of 3 access patterns held its expectations, 1 broken, 1 refused, "
+        "1 without an expectation; answers not proved"
+    ).replace("its", "their")
+
+
+def test_a_run_that_holds_says_so(result: RunResult) -> None:
+    held = replace(result, patterns=result.patterns[:1])
+    assert verdict(held) == "1 of 1 access pattern held its expectations; answers not proved"
+    assert held.exit_status == 0
+
+
+def test_patterns_that_were_not_run_say_why(result: RunResult) -> None:
+    skipped = replace(result.patterns[0], calls=(), not_run="steps are not run")
+    text = printed(replace(result, patterns=(skipped,)))
+    assert "steps are not run" in text
+    assert "not run" in text.splitlines()[-1]
+
+
+def test_runs_without_patterns_or_items_can_be_printed(result: RunResult) -> None:
+    [table] = result.tables
+    empty = replace(table, sizes=(), collections=(), size_histogram=())
+    text = printed(replace(result, patterns=(), tables=(empty,)))
+    assert text.splitlines()[-1] == "no access patterns"
+
+
+HOSTILE = [
+    pytest.param("[bold red]x[/bold red]", "[bold red]x[/bold red]", id="rich markup"),
+    pytest.param("[/]", "[/]", id="closing markup"),
+    pytest.param(":smile:", ":smile:", id="emoji code"),
+    pytest.param("a\x1b[31mb", "a\\x1b[31mb", id="escape sequence"),
+    pytest.param("a\nb", "a\\nb", id="line feed"),
+    pytest.param("a\u202eb", "a\\u202eb", id="right-to-left override"),
+]
+
+
+@pytest.mark.parametrize(("name", "shown"), HOSTILE)
+def test_data_is_printed_as_it_is_and_steers_nothing(
+    name: str, shown: str, renamed: Callable[[str], RunResult]
+) -> None:
+    text = printed(renamed(name), terminal=True)
+    assert shown in text
+    assert "\x1b[31mb" not in text
+
+
+@pytest.mark.parametrize(("name", "shown"), HOSTILE)
+def test_answers_are_printed_as_they_are(
+    name: str, shown: str, answer: Callable[..., Answered]
+) -> None:
+    assert shown in answer_text(answer({"pk": {"S": name}}))
+
+
+def test_there_are_no_escape_sequences_without_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, result: RunResult
+) -> None:
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    stream = io.StringIO()
+    print_run(result, terminal_console(stream))
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_no_color_leaves_colours_out_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, result: RunResult
+) -> None:
+    controller, terminal = os.openpty()
+    with os.fdopen(terminal, "w") as stream:
+        monkeypatch.setenv("TERM", "xterm-256color")
+        monkeypatch.setenv("NO_COLOR", "1")
+        print_run(result, terminal_console(stream))
+        stream.flush()
+        text = os.read(controller, 1 << 16).decode()
+    os.close(controller)
+    assert "place-order" in text
+    assert "\x1b[31m" not in text
+    assert "\x1b[1;31m" not in text
+
+
+ITEM: dict[str, object] = {
+    "sk": {"S": "ORDER"},
+    "n": {"N": "12345678901234567890.5"},
+    "b": {"B": "AAEC"},
+    "tags": {"SS": ["b", "a"]},
+    "doc": {"M": {"deep": {"L": [{"BOOL": True}, {"NULL": True}]}}},
+    "pk": {"S": "ORDER#1"},
+}
+
+
+def test_an_answer_shows_keys_first_and_plain_values(
+    answer: Callable[..., Answered], shop: Definition
+) -> None:
+    stream = io.StringIO()
+    table = shop.tables[0]
+    print_answer(answer(ITEM), Console(file=stream, width=160, markup=False), table)
+    head, values, *_ = stream.getvalue().splitlines()
+    assert head.split() == ["pk", "sk", "b", "doc", "n", "tags"]
+    assert "12345678901234567890.5" in values
+    assert "{deep: [true, null]}" in values
+    assert "<a, b>" in values
+    assert "AAEC" in values
+
+
+@pytest.mark.parametrize("width", [30, 80])
+def test_answers_fold_long_values_and_lose_nothing(
+    width: int, answer: Callable[..., Answered], shop: Definition
+) -> None:
+    stream = io.StringIO()
+    long = "x" * 300
+    answered = answer({**ITEM, "note": {"S": long}}, ITEM)
+    print_answer(answered, Console(file=stream, width=width, markup=False))
+    assert stream.getvalue().count("x") == 300
+    assert "2 items returned, 1 page" in stream.getvalue()
+    assert "0.5 RCU shop-orders" in stream.getvalue()
+
+
+def test_a_refused_call_shows_its_error(answer: Callable[..., Answered]) -> None:
+    assert "ValidationException: it was refused" in answer_text(answer(error="ValidationException"))
+
+
+def test_stored_tables_show_keys_size_billing_and_indexes() -> None:
+    key = KeyAttribute("pk")
+    table = Table(
+        "chat",
+        key,
+        KeyAttribute("n", "N"),
+        throughput=Throughput(5, 2),
+        stream="new_image",
+        deletion_protection=True,
+        global_secondary_indexes=(SecondaryIndex("by-n", "global", (KeyAttribute("n", "N"),)),),
+    )
+    stream = io.StringIO()
+    stored = [StoredTable(table, "ACTIVE", 1_200, 5_814_627, 1_024)]
+    print_tables(stored, Console(file=stream, width=100, markup=False))
+    text = stream.getvalue()
+    for part in (
+        "chat",
+        "pk (S), n (N); 1,200 items, 5.55 MB, indexes 1.00 KB; active",
+        "provisioned 5 RCU, 2 WCU; deletion protection on; stream new image",
+        "GSI by-n: n (N); projects all",
+    ):
+        assert part in text
+
+
+def test_no_stored_tables_are_said_to_be_none() -> None:
+    stream = io.StringIO()
+    print_tables([], Console(file=stream))
+    assert stream.getvalue() == "no tables\n"
+
+
+def test_a_definition_is_shown_before_it_runs(shop: Definition) -> None:
+    tables = definition_tables_text(shop.tables)
+    assert "GSI orders-by-day: day (S), sk (S); projects keys only" in tables
+    assert "item order: pk = ORDER#${id}, sk = ORDER" in tables
+    patterns = definition_patterns_text(shop.access_patterns)
+    assert "Query shop-orders/orders-by-day\n  day = 2026-01-02" in patterns
+    assert "expected: read capacity units at most 0.5" in patterns
+
+
+def test_the_text_of_a_run_is_what_is_printed(result: RunResult) -> None:
+    assert run_text(result) == printed(result, 100).rstrip("\n")
