@@ -34,7 +34,8 @@ def with_expressions(arguments: Mapping[str, object]) -> dict[str, object]:
     for name, expression in _CONDITIONS.items():
         conditions = _mapping(rest.pop(name, {}))
         if conditions:
-            made[expression] = joiner.join(
+            # Key conditions always hold together.
+            made[expression] = (" AND " if name == "KeyConditions" else joiner).join(
                 translation.condition(attribute, _mapping(condition))
                 for attribute, condition in conditions.items()
             )

@@ -42,9 +42,9 @@ def page_bytes(item: Item, sort_key: str | None) -> int:
     return _RECORD_BYTES + size + chunks * (_CHUNK_HEADER_BYTES + key)
 
 
-def near_boundary(filled: int) -> bool:
-    """Whether a page so full may end one item sooner or later than predicted."""
-    return filled >= PAGE_BYTES * _NEAR
+def near_boundary(filled: int, size: int) -> bool:
+    """Whether a page so full, by its own count or by item sizes, may end elsewhere."""
+    return max(filled, size) >= PAGE_BYTES * _NEAR
 
 
 def _stored(value: Mapping[str, object]) -> int:

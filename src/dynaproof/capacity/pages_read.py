@@ -164,7 +164,7 @@ def charge_page(
         if full or scanned == limit:
             break
     more = full or (limit is not None and scanned == limit)
-    if near_boundary(filled):
+    if near_boundary(filled, size):
         bill.mark(PAGE_BOUNDARY)
     at_least = 1
     if operation == "Scan":

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from dynaproof.capacity.bill import Bill
 from dynaproof.capacity.pages_read import Unpredictable, charge_page
-from dynaproof.capacity.partiql_requests import predict_partiql
+from dynaproof.capacity.partiql_prediction import predict_partiql
 from dynaproof.capacity.prediction import SINGLE_OPERATIONS, Prediction
 from dynaproof.capacity.reads import charge_gets, consistency_of, keys_of
 from dynaproof.capacity.refusal import (
