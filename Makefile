@@ -29,7 +29,7 @@ unit: $(READY) ## Tests, those with a real DynamoDB Local included
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 notebooks: $(READY) ## Execute the notebooks and hold them against what is stored
-	$(BIN)/pytest --nbval --nbval-sanitize-with notebooks/nbval.cfg -p no:xdist notebooks
+	$(BIN)/pytest --nbval -p no:xdist notebooks
 
 lab: $(READY) ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir notebooks
