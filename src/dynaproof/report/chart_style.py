@@ -22,7 +22,7 @@ from dynaproof.model.diagnostic import Diagnostic, EnvironmentFault, InputError,
 from dynaproof.report.output_file import write_atomically
 from dynaproof.report.plain_values import printable
 
-WIDTH_INCHES = 9.0
+WIDTH_INCHES, DOTS_AN_INCH = 9.0, 144
 INK, QUIET, RULE = "#222222", "#666666", "#d5d5d5"
 ALERT = "#b3261e"
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999", "#f0e442")
@@ -143,6 +143,24 @@ def drawable(text: str) -> str:
     """A text without characters that the charts' font has no picture of."""
     glyphs = _glyphs()
     return "".join(c if ord(c) in glyphs else "\N{REPLACEMENT CHARACTER}" for c in printable(text))
+
+
+@contextmanager
+def _settled(figure: Figure) -> Iterator[None]:
+    """Lay a figure out once, at places without the noise that the solver leaves in last digits."""
+    engine, dots = figure.get_layout_engine(), figure.dpi
+    figure.set_dpi(DOTS_AN_INCH)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        left, bottom, width, height = (round(at, 6) for at in axes.get_position().bounds)
+        axes.set_position((left, bottom, width, height))
+        axes.set_in_layout(True)  # which set_position takes back
+    try:
+        yield
+    finally:
+        figure.set_layout_engine(engine)
+        figure.set_dpi(dots)
 
 
 @cache

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.text import Text
 
 from dynaproof.proof.events import (
     Event,
@@ -80,7 +81,7 @@ class _Bar:
                     self._advance(stage, what, done, total)
                 case ServerMessage(text):
                     self._hide()
-                    self.console.print(printable(text), markup=False, soft_wrap=True)
+                    self.console.print(Text(printable(text)), soft_wrap=True)
 
     def end(self) -> None:
         with self.lock:
@@ -126,7 +127,7 @@ class _Lines:
                 case StageAdvanced(stage, what, done, total):
                     self._advance(stage, what, done, total)
                 case ServerMessage(text):
-                    self.console.print(printable(text), markup=False, soft_wrap=True)
+                    self.console.print(Text(printable(text)), soft_wrap=True)
 
     def _advance(self, stage: str, what: str, done: int, total: int | None) -> None:
         now = self.clock()
@@ -137,4 +138,4 @@ class _Lines:
         self.next = now + SECONDS_BETWEEN_LINES
         reached = f"{done:,}" if total is None else f"{done:,} of {total:,}"
         text = f"{_STAGES.get(stage, stage)}: {printable(what)}, {reached}"
-        self.console.print(text, markup=False, soft_wrap=True)
+        self.console.print(Text(text), soft_wrap=True)
