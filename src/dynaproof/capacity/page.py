@@ -8,8 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from dynaproof.capacity.item_size import CONTAINER_BYTES, ELEMENT_BYTES, value_bytes
+from dynaproof.capacity.item_size import (
+    CONTAINER_BYTES,
+    ELEMENT_BYTES,
+    item_bytes,
+    value_bytes,
+)
 from dynaproof.capacity.prediction import Mark
+from dynaproof.capacity.units import READ_UNIT_BYTES, blocks
 from dynaproof.model.attribute_value import Item, attributes_of, descriptor, elements
 
 PAGE_BYTES = 1_048_576
@@ -42,9 +48,44 @@ def page_bytes(item: Item, sort_key: str | None) -> int:
     return _RECORD_BYTES + size + chunks * (_CHUNK_HEADER_BYTES + key)
 
 
-def near_boundary(filled: int, size: int) -> bool:
-    """Whether a page so full, by its own count or by item sizes, may end elsewhere."""
-    return max(filled, size) >= PAGE_BYTES * _NEAR
+class PageFill:
+    """How full a page is while its items are read.
+
+    Where attributes are fetched from the table, it is the bytes that are paid for: those of the
+    index rounded up once, those of each fetched item by itself. Source: LSI page, "Read capacity
+    units". The item that fills the page is part of it.
+    """
+
+    def __init__(self, sort_key: str | None, *, fetches: bool) -> None:
+        self._sort_key = sort_key
+        self._fetches = fetches
+        self._filled = 0
+        self.size = 0
+        """Bytes read from the table or index, by item sizes."""
+
+    def add(self, entry: Item, item: Item) -> None:
+        """Count an entry that is read, and the whole item that it is of."""
+        self.size += item_bytes(entry)
+        if self._fetches:
+            self._filled += blocks(item_bytes(item), READ_UNIT_BYTES) * READ_UNIT_BYTES
+        else:
+            self._filled += page_bytes(entry, self._sort_key)
+
+    @property
+    def full(self) -> bool:
+        """Whether the page ends here."""
+        return self._counted >= PAGE_BYTES
+
+    @property
+    def near_boundary(self) -> bool:
+        """Whether, by its own count or by item sizes, the page may end elsewhere."""
+        return max(self._counted, self.size) >= PAGE_BYTES * _NEAR
+
+    @property
+    def _counted(self) -> int:
+        if not self._fetches:
+            return self._filled
+        return self._filled + blocks(self.size, READ_UNIT_BYTES) * READ_UNIT_BYTES
 
 
 def _stored(value: Mapping[str, object]) -> int:

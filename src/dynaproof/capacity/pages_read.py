@@ -15,7 +15,7 @@ from dynaproof.capacity.expressions import Expressions
 from dynaproof.capacity.index_entry import index_entry, projected_names
 from dynaproof.capacity.item_size import item_bytes
 from dynaproof.capacity.legacy import with_expressions
-from dynaproof.capacity.page import PAGE_BOUNDARY, PAGE_BYTES, near_boundary, page_bytes
+from dynaproof.capacity.page import PAGE_BOUNDARY, PageFill
 from dynaproof.capacity.prediction import Mark, Page
 from dynaproof.capacity.reads import consistency_of
 from dynaproof.capacity.refusal import VALIDATION, Refused
@@ -29,10 +29,11 @@ UNKNOWN_ORDER = Mark(
     "a scan goes by the hash of the partition key, which only the service knows: which items a"
     " part of a scan reads is taken by key",
 )
-FETCHED_BY_FILTER = Mark(
+FILTER_BEYOND_INDEX = Mark(
     "uncertain",
-    "the filter is on attributes that the local secondary index does not hold; they are taken as"
-    " fetched from the table for every entry read",
+    "the filter is on attributes that the local secondary index does not hold; the documentation"
+    " names only Select and ProjectionExpression as what fetches from the table, so nothing is"
+    " counted as fetched for it",
 )
 
 
@@ -98,8 +99,7 @@ class _Reading:
                 raise Refused(VALIDATION, message)
             return False
         if not beyond and not self.expressions.attributes(self.expressions.filter) <= held:
-            bill.mark(FETCHED_BY_FILTER)
-            return True
+            bill.mark(FILTER_BEYOND_INDEX)
         return beyond
 
     def entry(self, item: Item) -> Item:
@@ -147,31 +147,29 @@ def charge_page(
     fetches = reading.fetches(bill)
     limit = arguments.get("Limit")
     sort_key = table.sort_key.name if table.sort_key else None
-    count = scanned = size = filled = 0
-    candidates = reading.candidates()
-    full = False
-    for item in candidates:
+    fill = PageFill(sort_key, fetches=fetches)
+    count = scanned = 0
+    more = False
+    for item in reading.candidates():
         entry = reading.entry(item)
-        seen = item if fetches else entry
+        fill.add(entry, item)
         scanned += 1
-        size += item_bytes(entry)
-        filled += page_bytes(seen, sort_key)
+        seen = item if fetches else entry
         count += reading.expressions.holds(reading.expressions.filter, seen)
         if fetches:
             what = "item fetched for attributes that the index does not hold"
             bill.read(table.name, None, what, item_bytes(item), consistency)
-        full = filled >= PAGE_BYTES
-        if full or scanned == limit:
+        more = fill.full or scanned == limit
+        if more:
             break
-    more = full or (limit is not None and scanned == limit)
-    if near_boundary(filled, size):
+    if fill.near_boundary:
         bill.mark(PAGE_BOUNDARY)
     at_least = 1
     if operation == "Scan":
         at_least = _partitions(bill, reading, ended=more)
     kind = "entries" if index else "items"
     what = f"{scanned:,} {kind} read" if scanned else "nothing found: the least that a read costs"
-    bill.read(table.name, index, what, size, consistency, at_least=at_least)
+    bill.read(table.name, index, what, fill.size, consistency, at_least=at_least)
     if index is not None:
         bill.nothing(table.name)
     return Page(count, scanned, more)
