@@ -44,7 +44,7 @@ class Tables:
         Raises EnvironmentFault.
         """
         name = self.endpoint.table_prefix + table.name
-        if self._exists(name):
+        if self._exists(name, place):
             raise self._exists_already(name, place)
         try:
             self._client.create_table(**create_arguments(table, name, protect, self.endpoint))  # type: ignore[arg-type]  # built as a mapping
@@ -142,13 +142,13 @@ class Tables:
     ) -> None:
         self.close()
 
-    def _exists(self, name: str) -> bool:
+    def _exists(self, name: str, place: Place | None) -> bool:
         try:
             self._client.describe_table(TableName=name)
         except _ERRORS as error:
             if _error_name(error) == "ResourceNotFoundException":
                 return False
-            raise self._fault(error, f"cannot create the table '{name}'", None) from error
+            raise self._fault(error, f"cannot create the table '{name}'", place) from error
         return True
 
     def _exists_already(self, name: str, place: Place | None) -> EnvironmentFault:
