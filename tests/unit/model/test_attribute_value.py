@@ -64,7 +64,14 @@ NOT_TYPED: list[tuple[object, dict[str, object]]] = [
 ]
 
 
-@pytest.mark.parametrize(("value", "typed"), PLAIN + ALREADY_TYPED + NOT_TYPED, ids=repr)
+def _name(value: object) -> str:
+    # The same in every process, or pytest-xdist finds the workers' tests to differ.
+    if isinstance(value, set | frozenset):
+        return f"{type(value).__name__} of {sorted(map(repr, value))}"
+    return repr(value) if type(value) is not object else "object"
+
+
+@pytest.mark.parametrize(("value", "typed"), PLAIN + ALREADY_TYPED + NOT_TYPED, ids=_name)
 def test_values_take_their_dynamodb_type(value: object, typed: dict[str, object]) -> None:
     assert to_attribute_value(value) == typed
 
@@ -88,7 +95,7 @@ def test_values_take_their_dynamodb_type(value: object, typed: dict[str, object]
         ("\ud800", "UTF-8"),
         (object(), "no type for object"),
     ],
-    ids=repr,
+    ids=_name,
 )
 def test_what_dynamodb_cannot_store_is_refused(value: object, says: str) -> None:
     with pytest.raises(ValueError, match=says):
