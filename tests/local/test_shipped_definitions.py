@@ -6,18 +6,24 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from dynaproof.capacity.item_size import item_bytes
+from dynaproof.capacity.predictor import predict
+from dynaproof.capacity.store import Store
 from dynaproof.dynamodb.endpoint import Endpoint
 from dynaproof.dynamodb.local.server import LocalServer
 from dynaproof.dynamodb.session import connect
+from dynaproof.model.access_pattern import Bound
+from dynaproof.model.attribute_value import Item as TypedItem
+from dynaproof.model.attribute_value import as_typed, from_wire
 from dynaproof.model.table import SecondaryIndex, Table
 from dynaproof.model.template import Template
 from dynaproof.proof.check import check_file
+from dynaproof.proof.parameters import NOTHING
 from dynaproof.proof.restore import scan_items
 from dynaproof.proof.results import RunResult
 from dynaproof.proof.run import Prepared, drop_tables, load_tables, prepare_items, run_patterns
@@ -30,6 +36,7 @@ Item = Mapping[str, object]
 @dataclass(frozen=True)
 class Shipped:
     prepared: Prepared
+    prefix: str
     before: dict[str, list[Item]]
     first: RunResult
     after: dict[str, list[Item]]
@@ -51,7 +58,7 @@ def shipped(request: pytest.FixtureRequest, local_server: LocalServer) -> Iterat
         anew = prepare_items(definition, SEED)
         ending.callback(anew.facts.close)
         again = run_patterns(anew, endpoint, server=local_server.version)
-        yield Shipped(prepared, before, first, after, again)
+        yield Shipped(prepared, endpoint.table_prefix, before, first, after, again)
 
 
 def test_the_three_definitions_ship() -> None:
@@ -104,6 +111,42 @@ def test_another_seed_gives_other_items(shipped: Shipped) -> None:
             assert _texts(other, name) != _texts(prepared, name)
     finally:
         other.facts.close()
+
+
+def test_budgets_hold_for_what_the_service_charges(shipped: Shipped) -> None:
+    # DynamoDB Local reports other figures for transactions, PartiQL and what finds nothing.
+    tables = shipped.prepared.definition.tables
+    store = Store([replace(table, name=shipped.prefix + table.name) for table in tables])
+    for table in tables:
+        for item in shipped.before[table.name]:
+            store.put(shipped.prefix + table.name, _from_wire(item))
+    checked = 0
+    for result in shipped.first.patterns:
+        expect, request = result.pattern.expect, result.pattern.request
+        assert request is not None
+        for call in result.calls:
+            prediction = predict(store, request.operation, call.request)
+            if call.error is not None:
+                assert prediction.error == call.error
+                continue
+            assert not prediction.error
+            units = {
+                axis: sum(
+                    capacity.capacity_units
+                    for capacity in prediction.capacities
+                    if capacity.axis == axis
+                )
+                for axis in ("read", "write")
+            }
+            for axis, bound in (
+                ("read", expect.read_capacity_units),
+                ("write", expect.write_capacity_units),
+            ):
+                if bound is not None:
+                    found = bound if call.parameter_set != NOTHING else Bound(None, bound.maximum)
+                    assert found.holds(units[axis]), (result.pattern.name, call, units)
+                    checked += 1
+    assert checked > 0
 
 
 def test_item_collections_are_counted_as_a_scan_counts_them(shipped: Shipped) -> None:
@@ -168,6 +211,10 @@ def _scanned(prepared: Prepared, endpoint: Endpoint) -> dict[str, list[Item]]:
         }
     finally:
         connection.close()
+
+
+def _from_wire(item: Item) -> TypedItem:
+    return {name: from_wire(as_typed(value)) for name, value in item.items()}
 
 
 def _sorted(items: list[Item]) -> list[str]:
