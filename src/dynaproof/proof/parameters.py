@@ -10,8 +10,9 @@ import duckdb
 from dynaproof.facts.database import Facts
 from dynaproof.facts.quoting import quoted, quoted_text
 from dynaproof.facts.values import generate_values
+from dynaproof.items.attribute_sql import AttributeTypeError, attribute_sql
 from dynaproof.items.stored import TableItems, view_columns
-from dynaproof.items.template_sql import TemplateColumnError, template_sql, text_of
+from dynaproof.items.template_sql import TemplateColumnError, template_sql
 from dynaproof.items.views import index_column, key_column
 from dynaproof.model.access_pattern import AccessPattern, FactsColumn, Parameter, Value
 from dynaproof.model.codes import Code
@@ -162,7 +163,7 @@ def _ranked(
             continue
         try:
             found = _rank(connection, source, target, items[target.table])
-        except TemplateColumnError:
+        except (TemplateColumnError, AttributeTypeError):
             continue
         return found
     return []
@@ -175,7 +176,11 @@ def _rank(
     conditions = []
     for attribute, template in target.keys.items():
         value = template_sql(template, columns)
-        conditions.append(f"items.{key_column(attribute)} = {text_of(value.sql, value.type).sql}")
+        # As keys are written: a DECIMAL of 2.50 is the number 2.5.
+        plain = attribute_sql(value).plain
+        if plain is None:  # a list or a map: no key
+            return []
+        conditions.append(f"items.{key_column(attribute)} = {plain}")
     if target.index is not None:
         conditions.append(f"items.{index_column(target.index)} IS NOT NULL")
     measure = index_column(target.index) if target.index is not None else "bytes"
