@@ -39,7 +39,7 @@ def item_sizes_chart(result: RunResult) -> Figure:
             1.6 + 0.66 * max(len(rows), 1),
             f"{result.definition.name}: item sizes by item type",
             f"Bytes as DynamoDB counts an item; items loaded into {result.server}, "
-            f"seed {result.seed}. Bars: share of a type's items.",
+            f"seed {result.seed}. Bars: share of a type's items, the largest share as high as the row.",
         )
         axes = figure.subplots()
         for row, (table, size) in enumerate(rows):
@@ -49,11 +49,14 @@ def item_sizes_chart(result: RunResult) -> Figure:
             for table, size in rows
         ]
         axes.set_xscale("log", base=2)
-        axes.set_xlim(_SMALLEST_SHOWN, _LARGEST_SHOWN)
+        least = min(
+            (up // 2 for table in result.tables for _, up, _ in table.size_histogram), default=16
+        )
+        axes.set_xlim(min(max(least, 1), _SMALLEST_SHOWN), _LARGEST_SHOWN)
         rows_axis(axes, [name for name, _ in names], notes=[note for _, note in names])
         axes.set_ylim(max(len(rows), 1) - 0.5, -0.75)
         quiet_grid(axes)
-        axes.xaxis.set_major_locator(FixedLocator([4**n for n in range(2, 11)]))
+        axes.xaxis.set_major_locator(FixedLocator([4**n for n in range(10)]))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter(FuncFormatter(_step))
         axes.set_xlabel("size of an item (1 KB = 1,024 bytes, log scale)")
@@ -83,8 +86,9 @@ def _step(size: float, _position: int | None) -> str:
 def _row(axes: Axes, row: int, table: TableResult, size: ItemTypeSize) -> None:
     base = row + 0.3
     steps = [(up, n) for name, up, n in table.size_histogram if name == size.item_type]
+    most = max((number for _, number in steps), default=1)
     for up_to, number in steps:
-        height = _HEIGHT * number / size.items
+        height = _HEIGHT * number / most
         axes.bar(
             up_to / 2,
             -height,
