@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 import jsonschema
@@ -16,7 +17,17 @@ from dynaproof.proof.results import Call, PatternResult, RunResult
 from dynaproof.report.run_json import run_schema, run_to_json
 
 SCHEMA = json.loads(run_schema())
-VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "run-json.md"
+
+
+def _closed(node: object) -> object:
+    """The schema with no room for what it does not describe; readers are to have that room."""
+    if isinstance(node, list):
+        return [_closed(inner) for inner in node]
+    if not isinstance(node, dict):
+        return node
+    closed = {name: _closed(inner) for name, inner in node.items()}
+    return closed | ({"additionalProperties": False} if "properties" in node else {})
 
 
 def test_the_schema_is_a_schema() -> None:
@@ -49,7 +60,9 @@ def _without_items(result: RunResult) -> RunResult:
 def test_every_kind_of_run_is_in_the_published_form(
     change: Callable[[RunResult], RunResult], result: RunResult
 ) -> None:
-    VALIDATOR.validate(json.loads(run_to_json(change(result))))
+    schema = _closed(SCHEMA)
+    assert isinstance(schema, dict)
+    jsonschema.Draft202012Validator(schema).validate(json.loads(run_to_json(change(result))))
 
 
 def test_the_schema_describes_every_property() -> None:
@@ -60,6 +73,17 @@ def test_the_schema_describes_every_property() -> None:
         if "description" not in value and "$ref" not in value
     ]
     assert undescribed == []
+
+
+def test_the_reference_page_describes_every_property() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    missing = [
+        f"{owner}.{name}"
+        for owner, node in _objects(SCHEMA, "run")
+        for name, value in node["properties"].items()
+        if f"{name}` |" not in page or str(value.get("description", "")) not in page
+    ]
+    assert missing == []
 
 
 def _objects(node: object, name: str) -> list[tuple[str, dict[str, dict[str, dict[str, object]]]]]:
