@@ -53,9 +53,9 @@ if "fork" in sys.argv:
     forked = os.fork()
     if not forked:
         time.sleep(600)
-print(servers[0].pid, servers[0].guard_pid, forked, servers[0].port, flush=True)
 while True:
     try:
+        print(servers[0].pid, servers[0].guard_pid, forked, servers[0].port, flush=True)
         time.sleep(600)
     except KeyboardInterrupt:
         servers[0].raise_if_dead()
