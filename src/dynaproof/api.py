@@ -414,9 +414,10 @@ class Run:
         return run_to_json(self.result)
 
     def save_json(self, path: str | Path) -> None:
-        """Write the run as JSON; a file is written whole or not at all."""
-        from dynaproof.report.run_json import write_atomically
+        """Write the run as JSON, whole or not at all; makes the folder."""
+        from dynaproof.report.output_file import make_folder_of, write_atomically
 
+        make_folder_of(Path(path))
         write_atomically(Path(path), self.to_json())
 
     def __repr__(self) -> str:

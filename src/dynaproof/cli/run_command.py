@@ -11,6 +11,8 @@ import click
 from dynaproof.cli.options import DEFINITION, SEED, SERVER_VERSION, endpoint_options
 from dynaproof.cli.screen import console, note, progress, show
 
+STDOUT = Path("-")
+
 
 @click.command()
 @DEFINITION
@@ -54,8 +56,10 @@ def run(
         ) as bench,
     ):
         show([d for d in bench.check() if d.severity.value == "warning"])
+        if bench.check():
+            _make_folders(json_file, charts)
         outcome = bench.run(*patterns)
-    to_stdout = json_file is not None and str(json_file) == "-"
+    to_stdout = json_file == STDOUT
     if not quiet and not to_stdout:
         print_run(outcome.result, console())
     if to_stdout:
@@ -67,3 +71,13 @@ def run(
         for path in outcome.save_charts(charts):
             note(f"wrote {path}", quiet)
     sys.exit(outcome.result.exit_status)
+
+
+def _make_folders(json_file: Path | None, charts: Path | None) -> None:
+    """What cannot be written is told before the run, not after it."""
+    from dynaproof.report.output_file import make_folder, make_folder_of
+
+    if json_file is not None and json_file != STDOUT:
+        make_folder_of(json_file)
+    if charts is not None:
+        make_folder(charts)

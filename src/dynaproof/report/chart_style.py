@@ -18,8 +18,8 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from dynaproof.model.codes import Code
-from dynaproof.model.diagnostic import Diagnostic, EnvironmentFault, InputError, Place
-from dynaproof.report.output_file import write_atomically
+from dynaproof.model.diagnostic import Diagnostic, InputError, Place
+from dynaproof.report.output_file import make_folder, write_atomically
 from dynaproof.report.plain_values import printable
 
 WIDTH_INCHES, DOTS_AN_INCH = 9.0, 144
@@ -79,18 +79,7 @@ def save_chart(figure: Figure, path: Path) -> None:
             )
         )
     drawn = chart_bytes(figure, path.suffix.lower())
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise EnvironmentFault(
-            Diagnostic(
-                Code.OUTPUT,
-                f"cannot make the folder: {reason}",
-                Place(str(path.parent)),
-                "Name a folder that you may write to.",
-            )
-        ) from error
+    make_folder(path.parent)
     write_atomically(path, drawn)
 
 

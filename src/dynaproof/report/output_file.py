@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -35,6 +36,36 @@ def write_atomically(path: Path, data: bytes) -> None:
                 _hint(path),
             )
         ) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder that files are to be written to, if it is not there.
+
+    Raises EnvironmentFault (DP513) when it cannot be made or written to. Asked before a long
+    run, so that its result is not lost after it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except (OSError, ValueError) as error:
+        reason = (
+            os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+        )
+        raise EnvironmentFault(
+            Diagnostic(
+                Code.OUTPUT,
+                f"cannot write to the folder: {reason.lower()}",
+                Place(str(folder)),
+                "Name a folder that you may write to.",
+            )
+        ) from error
+
+
+def make_folder_of(path: Path) -> None:
+    """Make the folder of a file that is to be written; raises as ``make_folder`` does."""
+    if path.is_file() or not path.exists():  # a pipe is written to as it is
+        make_folder(path.parent)
 
 
 def _replace(target: Path, data: bytes) -> None:
