@@ -83,13 +83,14 @@ def save_chart(figure: Figure, path: Path) -> None:
     write_atomically(path, drawn)
 
 
-def chart_bytes(figure: Figure, suffix: str, dots_an_inch: int = 144) -> bytes:
+def chart_bytes(figure: Figure, suffix: str, dots_an_inch: int = DOTS_AN_INCH) -> bytes:
     """A chart as a PNG or SVG file's bytes; ``suffix`` is ``.png`` or ``.svg``."""
     drawn = io.BytesIO()
     with chart_style():
         if not isinstance(figure.canvas, FigureCanvasAgg):
             FigureCanvasAgg(figure)
-        figure.savefig(drawn, format=suffix[1:], dpi=dots_an_inch, metadata=_METADATA[suffix])
+        with _settled(figure, dots_an_inch):
+            figure.savefig(drawn, format=suffix[1:], metadata=_METADATA[suffix])
     return drawn.getvalue()
 
 
@@ -135,10 +136,10 @@ def drawable(text: str) -> str:
 
 
 @contextmanager
-def _settled(figure: Figure) -> Iterator[None]:
+def _settled(figure: Figure, dots_an_inch: int) -> Iterator[None]:
     """Lay a figure out once, at places without the noise that the solver leaves in last digits."""
     engine, dots = figure.get_layout_engine(), figure.dpi
-    figure.set_dpi(DOTS_AN_INCH)
+    figure.set_dpi(dots_an_inch)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     for axes in figure.axes:

@@ -93,10 +93,10 @@ class _Bar:
             self.stage, self.since = stage, now
         if now - self.since < SECONDS_UNTIL_SHOWN:
             return
-        if self.task is None:
-            self.task = self.progress.add_task("", total=None)
-            self.progress.start()
         text = f"{_STAGES.get(stage, stage)}: {printable(what)}"
+        if self.task is None:
+            self.task = self.progress.add_task(text, completed=done, total=total)
+            self.progress.start()
         self.progress.update(self.task, description=text, completed=done, total=total)
         if now - self.drawn >= 0.1:
             self.progress.refresh()

@@ -7,7 +7,6 @@ import json
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from pprint import pformat
 from urllib.parse import urlsplit
 
 from rich.console import Console
@@ -21,7 +20,7 @@ from dynaproof.report.partiql import partiql
 
 PAGED = frozenset({"Query", "Scan"})
 """Operations whose answers come in pages; boto3 has a paginator, the AWS CLI follows by itself."""
-_WIDTH = 92
+_WIDTH = 76
 
 
 def print_request(
@@ -57,17 +56,14 @@ def boto3_code(operation: str, arguments: Mapping[str, object], endpoint_url: st
     client = {"endpoint_url": endpoint_url, "region_name": "us-east-1"}
     if _is_loopback(endpoint_url):  # boto3 signs with anything; DynamoDB Local checks nothing
         client |= {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
-    given = pformat(
-        _boto3_value(request_shape(operation), arguments), width=_WIDTH, sort_dicts=False
-    )
     lines = [
         "import boto3",
         "",
         "client = boto3.client(",
         '    "dynamodb",',
-        *(f"    {name}={value!r}," for name, value in client.items()),
+        *(f"    {name}={_literal(value)}," for name, value in client.items()),
         ")",
-        f"request = {given}",
+        f"request = {_literal(_boto3_value(request_shape(operation), arguments))}",
     ]
     method = _snake_case(operation)
     if operation in PAGED and "Limit" not in arguments:
@@ -90,6 +86,26 @@ def aws_cli_command(operation: str, arguments: Mapping[str, object], endpoint_ur
     words.append(["--region", "us-east-1"])
     words.append(["--endpoint-url", endpoint_url])
     return " \\\n  ".join(shlex.join(part) for part in words)
+
+
+def _literal(value: object, indent: int = 0) -> str:
+    """Python for a value of a request: on one line where there is room, else a line each."""
+    match value:
+        case str():
+            return json.dumps(value, ensure_ascii=False)  # is Python's form too
+        case Mapping():
+            parts = [f"{_literal(n)}: {_literal(v, indent + 4)}" for n, v in value.items()]
+            brackets = "{}"
+        case list() | tuple():
+            parts = [_literal(one, indent + 4) for one in value]
+            brackets = "[]"
+        case _:
+            return repr(value)
+    inline = brackets[0] + ", ".join(parts) + brackets[1]
+    if indent and len(inline) + indent <= _WIDTH and "\n" not in inline:
+        return inline
+    lines = "".join(f"{' ' * (indent + 4)}{part},\n" for part in parts)
+    return f"{brackets[0]}\n{lines}{' ' * indent}{brackets[1]}"
 
 
 def _boto3_value(shape: Shape, value: object) -> object:
