@@ -32,7 +32,8 @@ from dynaproof.report.verdict import verdict
 
 MAX_ROWS = 100
 """Items of an answer that are shown; the answer itself holds all of them."""
-_TABLE = "border-collapse:collapse;margin:0.4em 0"
+# Said aloud because a page without a doctype does not hand colour and size on to tables.
+_TABLE = "border-collapse:collapse;margin:0.4em 0;color:inherit;font-size:inherit"
 _CELL = "padding:0.15em 0.9em 0.15em 0;vertical-align:top;background:transparent"
 _RULE = "border-bottom:1px solid rgba(128,128,128,0.35)"
 # Mid tones that keep a contrast of 3:1 and more on white and on JupyterLab's dark grey.
@@ -68,7 +69,7 @@ def patterns_html(results: Sequence[PatternResult]) -> str:
             first = number == 0
             rows.append(
                 [
-                    _cell(one.pattern.name if first else "", "font-weight:bold"),
+                    _cell(one.pattern.name if first else "", "font-weight:bold;white-space:nowrap"),
                     _cell(operation_name(one.pattern) if first else ""),
                     _cell(label, "" if first else "opacity:0.7;padding-left:1em"),
                     _number(f"{len(one.calls):,}" if first else ""),
@@ -77,12 +78,12 @@ def patterns_html(results: Sequence[PatternResult]) -> str:
                     _cell(unit),
                     *(_number(units_text(value)) for value in _figures(summary)),
                     *([_cell("")] * (0 if summary else 4)),
-                    _cell(one.verdict if first else "", f"color:{_OUTCOMES.get(one.verdict, '')}"),
-                    _cell(one.proof if first else "", "opacity:0.7"),
+                    _cell(_outcome(one) if first else "", _outcome_style(one)),
+                    _cell(one.proof if first else "", "opacity:0.7;white-space:nowrap"),
                 ]
             )
     heads = ["access pattern", "operation", "table or index", "calls", "items", "pages"]
-    heads += ["units", "min", "mean", "p95", "max", "expected", ""]
+    heads += ["units", "min", "mean", "p95", "max", "expected", "answers"]
     return _fragment(_table(heads, rows))
 
 
@@ -198,6 +199,15 @@ def definition_html(definition: Definition) -> str:
         definition_tables_html(definition.tables),
         definition_patterns_html(definition.access_patterns),
     )
+
+
+def _outcome(result: PatternResult) -> str:
+    return "none" if result.verdict == "no expectation" else result.verdict
+
+
+def _outcome_style(result: PatternResult) -> str:
+    colour = _OUTCOMES.get(result.verdict)
+    return "white-space:nowrap" + (f";color:{colour}" if colour else "")
 
 
 def _capacity_rows(result: PatternResult) -> list[tuple[str, str, Summary | None]]:
