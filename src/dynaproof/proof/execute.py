@@ -39,6 +39,8 @@ class Answered:
 
     call: Call
     items: tuple[Mapping[str, object], ...]
+    requests: tuple[Mapping[str, object], ...] = ()
+    """The request of each page."""
 
 
 def is_read(request: Request) -> bool:
@@ -99,12 +101,14 @@ def execute(
     """
     request = {**arguments, "ReturnConsumedCapacity": "INDEXES"}
     items: list[Mapping[str, object]] = []
+    requests: list[Mapping[str, object]] = []
     consumed: dict[tuple[str, Part, str | None], ConsumedUnits] = {}
     pages = returned = scanned = unprocessed = 0
     reported = True
     error: ServiceError | None = None
     follow = "Limit" not in arguments
     while pages < MAX_PAGES:
+        requests.append(request)
         try:
             answer = connection.call(operation, request)
         except ServiceError as found:
@@ -139,7 +143,7 @@ def execute(
         error=error.name if error else None,
         error_message=_message(error) if error else "",
     )
-    return Answered(call, tuple(items))
+    return Answered(call, tuple(items), tuple(requests))
 
 
 def _failed_statement(answer: Answer) -> ServiceError | None:
@@ -260,8 +264,8 @@ def _reason(reason: Mapping[str, object]) -> str:
     return f"{code} ({message})" if message and code != "ConditionalCheckFailed" else code
 
 
-def _by_table_and_index(units: ConsumedUnits) -> tuple[str, str, str]:
-    return units.table, units.part, units.index or ""
+def _by_table_and_index(units: ConsumedUnits) -> tuple[str, bool, str]:
+    return units.table, units.part != "table", units.index or ""
 
 
 def _statements(arguments: Mapping[str, object]) -> list[str]:

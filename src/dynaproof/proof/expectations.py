@@ -26,7 +26,10 @@ _REFUSED_BY_CONDITION = "ConditionalCheckFailed"
 def broken_expectations(
     pattern: AccessPattern, call: Call, definition: Definition
 ) -> Iterator[BrokenExpectation]:
-    """What a call did not keep to. A call that is to find nothing has no lower bounds."""
+    """What a call did not keep to. A call that is to find nothing has no lower bounds.
+
+    Capacity is held against the prediction, and against the measure only where there is none.
+    """
     path = ("access_patterns", pattern.name, "expect")
     place = definition.source.place(*path)
 
@@ -58,10 +61,13 @@ def broken_expectations(
         ("pages", expect.pages, call.pages),
         ("items", expect.items, call.items_returned),
     ]
-    if call.reported:
+    read, write = call.predicted_read_units, call.predicted_write_units
+    if read is None or write is None:
+        read, write = call.read_capacity_units, call.write_capacity_units
+    if call.reported or not call.not_predicted:
         measured += [
-            ("read_capacity_units", expect.read_capacity_units, call.read_capacity_units),
-            ("write_capacity_units", expect.write_capacity_units, call.write_capacity_units),
+            ("read_capacity_units", expect.read_capacity_units, read),
+            ("write_capacity_units", expect.write_capacity_units, write),
         ]
     for what, bound, value in measured:
         if bound is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from dynaproof.proof.expectations import (
     refusal,
 )
 from dynaproof.proof.parameters import ParameterSet, parameter_sets
+from dynaproof.proof.predict import CallPredictor
 from dynaproof.proof.prepared import Prepared
 from dynaproof.proof.restore import (
     Key,
@@ -29,7 +31,7 @@ from dynaproof.proof.restore import (
     scan_items,
     written_items,
 )
-from dynaproof.proof.results import PatternResult
+from dynaproof.proof.results import Call, PatternResult
 
 STEPS_NOT_RUN = "a chain of steps is read and kept, and not run yet"
 
@@ -43,6 +45,7 @@ class PatternRunner:
         self.prefix = endpoint.table_prefix
         self.tables = {self.prefix + table.name: table for table in prepared.definition.tables}
         self.own = [table.name for table in prepared.definition.tables]
+        self.predictor = CallPredictor(prepared, endpoint.table_prefix)
         self.local = threading.local()
         self.connections: list[Connection] = []
         self.pool = ThreadPoolExecutor(threads)
@@ -85,7 +88,7 @@ class PatternRunner:
             made = list(self.pool.map(lambda call: self.read(request, *call), calls))
         else:
             made = self.write_all(request, calls)
-        done = [answered.call for answered in made]
+        done = [self.predicted(request, answered) for answered in made]
         refused += [
             refusal(pattern, call, prepared.definition)
             for call in done
@@ -99,7 +102,16 @@ class PatternRunner:
                 for call in done
                 for broken in broken_expectations(pattern, call, self.prepared.definition)
             ),
-            tuple(dict.fromkeys(refused)),
+            tuple({(one.code, one.message): one for one in reversed(refused)}.values())[::-1],
+        )
+
+    def predicted(self, request: Request, answered: Answered) -> Call:
+        found = self.predictor.predict(request.operation, answered.requests)
+        return dataclasses.replace(
+            answered.call,
+            predicted=found.consumed,
+            not_predicted=found.reason,
+            uncertain=found.marks,
         )
 
     def read(

@@ -37,7 +37,9 @@ class Call:
     """One call of an access pattern with one parameter set, all its pages together.
 
     ``consumed`` is as measured with ReturnConsumedCapacity=INDEXES; empty when ``reported`` is
-    False, that is, when the endpoint said nothing about capacity.
+    False, that is, when the endpoint said nothing about capacity. ``predicted`` is what the
+    service would charge; ``not_predicted`` says why there is no prediction, and is empty where
+    there is one; ``uncertain`` says what a prediction rests on besides the rules.
     """
 
     parameter_set: str
@@ -50,16 +52,29 @@ class Call:
     reported: bool = True
     error: str | None = None
     error_message: str = ""
+    predicted: tuple[ConsumedUnits, ...] = ()
+    not_predicted: str = "no prediction was made"
+    uncertain: tuple[str, ...] = ()
 
     @property
     def read_capacity_units(self) -> float:
-        """Read units of the table and all indexes."""
+        """Measured read units of the table and all indexes."""
         return sum(units.read for units in self.consumed)
 
     @property
     def write_capacity_units(self) -> float:
-        """Write units of the table and all indexes."""
+        """Measured write units of the table and all indexes."""
         return sum(units.write for units in self.consumed)
+
+    @property
+    def predicted_read_units(self) -> float | None:
+        """Predicted read units of the table and all indexes; None without a prediction."""
+        return None if self.not_predicted else sum(units.read for units in self.predicted)
+
+    @property
+    def predicted_write_units(self) -> float | None:
+        """Predicted write units of the table and all indexes; None without a prediction."""
+        return None if self.not_predicted else sum(units.write for units in self.predicted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +152,18 @@ class PatternResult:
             ]
         return found
 
+    def predicted_total(self, kind: Literal["read", "write"]) -> Summary | None:
+        """Predicted units of a call over table and indexes; None without a prediction."""
+        predicted = [
+            call.predicted_read_units if kind == "read" else call.predicted_write_units
+            for call in self.calls
+            if call.error is None
+        ]
+        values = [value for value in predicted if value is not None]
+        return Summary.of(values) if values else None
+
     def total(self, kind: Literal["read", "write"]) -> Summary | None:
-        """Units of a call over table and indexes; None when none were reported."""
+        """Measured units of a call over table and indexes; None when none were reported."""
         reported = [call for call in self.calls if call.reported and call.error is None]
         values = [
             call.read_capacity_units if kind == "read" else call.write_capacity_units

@@ -30,7 +30,7 @@ def key_target(request: Request, definition: Definition) -> Target | None:
         index_name = arguments.get("IndexName")
         index = table.index(str(index_name)) if index_name else None
         partition = index.partition_key if index else (table.partition_key,)
-        found = _equalities(arguments)
+        found = equalities(arguments)
         keys = {key.name: found.get(key.name) for key in partition}
         return _target(table.name, index.name if index else None, keys)
     if request.operation in ("GetItem", "UpdateItem", "DeleteItem"):
@@ -65,7 +65,7 @@ def _untyped(value: object) -> object:
     return value
 
 
-def _equalities(arguments: Mapping[str, object]) -> dict[str, object]:
+def equalities(arguments: Mapping[str, object]) -> dict[str, object]:
     """``a = :x`` of a key condition, by attribute."""
     names = _mapping(arguments.get("ExpressionAttributeNames"))
     values = _mapping(arguments.get("ExpressionAttributeValues"))
