@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["StoredTable", "Tables"]
 
-_ERRORS = (ClientError, BotoCoreError, ResponseParserError)
+# KeyError: what answers is not DynamoDB, and botocore found nothing in the answer.
+_ERRORS = (ClientError, BotoCoreError, ResponseParserError, KeyError)
 _WAITING: WaiterConfigTypeDef = {"Delay": 1, "MaxAttempts": 300}
 
 
@@ -144,7 +145,7 @@ class Tables:
 
     def _exists(self, name: str, place: Place | None) -> bool:
         try:
-            self._client.describe_table(TableName=name)
+            _ = self._client.describe_table(TableName=name)["Table"]
         except _ERRORS as error:
             if _error_name(error) == "ResourceNotFoundException":
                 return False
@@ -190,9 +191,11 @@ class Tables:
             raise self._fault(error, f"cannot tell whose table '{name}' is", None) from error
 
     def _fault(self, error: Exception, what: str, place: Place | None) -> EnvironmentFault:
-        reason = (
-            error.response["Error"].get("Message", "") if isinstance(error, ClientError) else error
-        )
+        reason: object = error
+        if isinstance(error, ClientError):
+            reason = error.response["Error"].get("Message", "")
+        elif isinstance(error, KeyError | ResponseParserError):
+            reason = "what answers there is not DynamoDB"
         return EnvironmentFault(
             Diagnostic(
                 Code.ENDPOINT_ERROR,
