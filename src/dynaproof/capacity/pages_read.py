@@ -111,6 +111,11 @@ class _Reading:
         one, other = (key_value(self.index.key_attributes, item) for item in neighbours)
         return one == other
 
+    def last_key(self, item: Item) -> Item:
+        """Give the LastEvaluatedKey of a page that ends with this item."""
+        keys = (self.index.key_attributes if self.index else ()) + self.table.key_attributes
+        return {key.name: item[key.name] for key in keys}
+
     def entry(self, item: Item) -> Item:
         """Give what the table or index holds of an item."""
         if self.index is None:
@@ -184,7 +189,7 @@ def charge_page(
     bill.read(table.name, index, what, fill.size, consistency, at_least=at_least)
     if index is not None:
         bill.nothing(table.name)
-    return Page(count, scanned, more)
+    return Page(count, scanned, more, reading.last_key(candidates[scanned - 1]) if more else None)
 
 
 def _partitions(bill: Bill, reading: _Reading, *, ended: bool) -> int:

@@ -175,6 +175,7 @@ def _charge_select(
         sum(page.count for page in pages),
         sum(page.scanned_count for page in pages),
         pages[-1].last_evaluated_key,
+        pages[-1].last_key,
     )
 
 

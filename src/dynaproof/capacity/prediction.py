@@ -108,6 +108,8 @@ class Page:
     scanned_count: int
     last_evaluated_key: bool
     """Whether the answer has one, that is, whether there may be more."""
+    last_key: Item | None = None
+    """It, as far as the order of the items is known here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dynaproof.capacity.bill import Bill
 from dynaproof.capacity.pages_read import Unpredictable, charge_page
@@ -47,6 +47,26 @@ def predict(store: Store, operation: str, arguments: Mapping[str, object]) -> Pr
     except Unpredictable as why:
         return Prediction(operation, reported=False, unpredictable=str(why))
     return Prediction(operation, reported=False, error=error, message=message)
+
+
+def predict_pages(
+    store: Store, operation: str, requests: Sequence[Mapping[str, object]]
+) -> tuple[Prediction, ...]:
+    """Predict the pages of one Query or Scan, given the requests that were sent for them.
+
+    Each page goes on where the predicted one before it ends: the ExclusiveStartKey that was sent
+    follows the server's pages and, in a scan, an order that only the server knows. There are no
+    more pages than it takes to come to the end. Other operations: each request by itself.
+    """
+    predictions: list[Prediction] = []
+    for request in requests:
+        before = predictions[-1].page if predictions else None
+        if before is not None and operation in ("Query", "Scan"):
+            if before.last_key is None:
+                break
+            request = {**request, "ExclusiveStartKey": before.last_key}
+        predictions.append(predict(store, operation, request))
+    return tuple(predictions)
 
 
 def _predicted(store: Store, operation: str, arguments: Mapping[str, object]) -> Prediction:

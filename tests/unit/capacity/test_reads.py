@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dynaproof.capacity.prediction import Prediction
-from dynaproof.capacity.predictor import predict
+from dynaproof.capacity.predictor import predict, predict_pages
 from dynaproof.capacity.store import Store
 from dynaproof.model.attribute_value import Item
 from dynaproof.model.table import KeyAttribute, Projection, SecondaryIndex, Table, Throughput
@@ -230,3 +230,13 @@ def test_the_steps_show_the_bytes_behind_the_units() -> None:
     assert (step.part, step.size, step.units) == ("Table", 3_584, 0.5)
     assert sum(size for _, size in step.attributes) == 3_584
     assert "4 KB" in step.how
+
+
+def test_pages_go_on_where_the_predicted_page_before_ends() -> None:
+    store = store_of(*[50_000] * 50)
+    scan: dict[str, object] = {"TableName": "t"}
+    # The server's own LastEvaluatedKey, of an order in which this item is the last one.
+    pages = predict_pages(store, "Scan", [scan, scan | {"ExclusiveStartKey": key(49)}, scan, scan])
+    counts = [page.page.scanned_count for page in pages if page.page]
+    assert sum(counts) == 50
+    assert [page.page and page.page.last_evaluated_key for page in pages] == [True, True, False]
