@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -52,3 +53,40 @@ def test_json_goes_through_a_pipe(tmp_path: Path) -> None:
     done = dynaproof(tmp_path, "run", "tiny.yaml", "-q", "--json", "/dev/stdout")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("{")
+
+
+def test_one_check_tells_of_slips_in_several_sections(tmp_path: Path) -> None:
+    """A misspelt key of a pattern does not hide what is wrong with the items."""
+    wrong = DEFINITION.replace('{pk: "${id}"}}}\n', '{pk: "${idd}"}}}\n', 1).replace("get:", "gte:")
+    (tmp_path / "wrong.yaml").write_text(wrong)
+    done = dynaproof(tmp_path, "check", "wrong.yaml")
+    assert done.returncode == 2
+    assert "unknown key 'gte'" in done.stderr + done.stdout
+    assert "no column 'idd'" in done.stderr + done.stdout
+
+
+def test_a_notebook_shows_a_run_once(tmp_path: Path) -> None:
+    (tmp_path / "tiny.yaml").write_text(DEFINITION)
+    source = (
+        "from dynaproof import Workbench\n"
+        "with Workbench('tiny.yaml') as bench:\n"
+        "    run = bench.run()\n"
+        "run"
+    )
+    cell = {"cell_type": "code", "id": "a", "source": source, "metadata": {}, "outputs": []}
+    notebook = tmp_path / "tiny.ipynb"
+    notebook.write_text(
+        json.dumps(
+            {
+                "cells": [{**cell, "execution_count": None}],
+                "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+                "nbformat": 4,
+                "nbformat_minor": 5,
+            }
+        )
+    )
+    command = [sys.executable, "-m", "nbconvert", "--execute", "--inplace", "--to", "notebook"]
+    subprocess.run([*command, str(notebook)], check=True, capture_output=True)
+    [shown] = json.loads(notebook.read_text())["cells"][0]["outputs"]
+    assert "text/html" in shown["data"]
+    assert "tiny: seed 42" in "".join(shown["data"]["text/plain"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
@@ -33,12 +33,17 @@ _TYPES = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
+_NOTHING_REFERS_TO = ("access_patterns", "stream_handlers")
 
 
 def validate_language(
     value: object, source: SourceMap
 ) -> tuple[DefinitionModel | None, list[Diagnostic]]:
-    """Hold a YAML value against the language; all findings at once."""
+    """Hold a YAML value against the language; all findings at once.
+
+    Where only access patterns and stream handlers have findings, the rest is given without
+    them, so that its own findings are told in the same check.
+    """
     if not isinstance(value, dict):
         place = source.place()
         return None, [
@@ -52,7 +57,25 @@ def validate_language(
     try:
         return DefinitionModel.model_validate(value), []
     except ValidationError as error:
-        return None, [_diagnostic(found, source) for found in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+        return _rest(value, found), [_diagnostic(one, source) for one in found]
+
+
+def _rest(value: dict[str, Any], errors: Sequence[ErrorDetails]) -> DefinitionModel | None:
+    """The definition without the patterns and handlers that errors are about."""
+    wrong = {error["loc"][:2] for error in errors}
+    if any(len(path) < 2 or path[0] not in _NOTHING_REFERS_TO for path in wrong):
+        return None
+    rest = {
+        section: {name: one for name, one in content.items() if (section, name) not in wrong}
+        if section in _NOTHING_REFERS_TO
+        else content
+        for section, content in value.items()
+    }
+    try:
+        return DefinitionModel.model_validate(rest)
+    except ValidationError:
+        return None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -132,7 +132,16 @@ def answer_text(
 
 def _text(write: Callable[[Console], None]) -> str:
     stream = io.StringIO()
-    write(Console(file=stream, width=PLAIN_WIDTH, highlight=False, markup=False, emoji=False))
+    write(
+        Console(
+            file=stream,
+            width=PLAIN_WIDTH,
+            force_jupyter=False,  # else rich shows it in the notebook, instead of writing it
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+    )
     return stream.getvalue().rstrip("\n")
 
 
