@@ -57,15 +57,18 @@ class _Reading:
             found = self.store.items(self.table, self.index)
         else:
             schema = KeySchema.of(self.index or self.table)
-            tests = {t.attribute: t for t in key_tests(condition, self.expressions.names)}
             values: Item = {}
+            for test in key_tests(condition, self.expressions.names):
+                key = schema.attribute(test.attribute)
+                given = [self.expressions.values[value.name] for value in test.values]
+                if key is None or any(key.type not in value for value in given):
+                    message = f"{test.attribute} is no key attribute of the type that it is given"
+                    raise Refused(VALIDATION, message)
+                if test.operator == "=":
+                    values[key.name] = given[0]
             for key in schema.partition_key:
-                test = tests.get(key.name)
-                if test is None or test.operator != "=":
+                if key.name not in values:
                     raise Refused(VALIDATION, f"the key condition lacks {key.name} = :value")
-                values[key.name] = self.expressions.values[test.values[0].name]
-                if key.type not in values[key.name]:
-                    raise Refused(VALIDATION, f"the key attribute {key.name} is {key.type}")
             partition = key_value(schema.partition_key, values)
             found = [
                 item

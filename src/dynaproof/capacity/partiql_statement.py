@@ -1,6 +1,7 @@
 """PartiQL statements of DynamoDB, as far as they are understood here.
 
-SELECT, INSERT, UPDATE, DELETE and EXISTS; what is beyond raises PartiqlError.
+SELECT, INSERT, UPDATE, DELETE and EXISTS; what is beyond raises PartiqlError, and what the service
+is known to refuse raises Refused.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.statements.html
 """
 
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 from dynaproof.capacity.partiql_tokens import PartiqlError
 from dynaproof.capacity.partiql_values import Term, ValueReader
+from dynaproof.capacity.refusal import VALIDATION, Refused
 from dynaproof.model.attribute_value import AttributeValue, Item
 
 _CLAUSES = {"set_add": "ADD", "set_delete": "DELETE"}
@@ -112,7 +114,7 @@ class _StatementReader(ValueReader):
 
     def _insert(self) -> Insert:
         self.expect_word("INTO")
-        table = self.expect_name()
+        table = self._table_to_write()
         self.expect_word("VALUE")
         value = self.value()
         item = value.get("M")
@@ -122,7 +124,7 @@ class _StatementReader(ValueReader):
         return Insert(table, self.names, self.values, item, if_not_exists)
 
     def _update(self) -> UpdateStatement:
-        table = self.expect_name()
+        table = self._table_to_write()
         clauses: dict[str, list[str]] = {}
         while not self.next.is_word("WHERE"):
             if self.take_word("SET"):
@@ -142,10 +144,16 @@ class _StatementReader(ValueReader):
 
     def _delete(self) -> Delete:
         self.expect_word("FROM")
-        table = self.expect_name()
+        table = self._table_to_write()
         where = self._where()
         self._returning()
         return Delete(table, self.names, self.values, where)
+
+    def _table_to_write(self) -> str:
+        table = self.expect_name()
+        if self.next.is_symbol("."):
+            raise Refused(VALIDATION, "This operation is not supported on an index")
+        return table
 
     def _where(self) -> tuple[Term, ...]:
         return tuple(self.conjunction()) if self.take_word("WHERE") else ()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dynaproof.capacity.partiql_statement import parse_statement
 from dynaproof.capacity.partiql_tokens import PartiqlError
@@ -241,6 +243,8 @@ REFUSED = [
     'DELETE FROM "Music-1" WHERE Artist=\'A\' AND "Year" > 2',
     "DELETE FROM \"Music-1\" WHERE Artist='A' AND \"Year\"='two'",
     "INSERT INTO \"Music-1\" VALUE {'Artist':'A'}",
+    "SELECT * FROM \"Music-1\" WHERE Artist='A' AND \"Year\" > 'two'",
+    'UPDATE "Music-1"."by-genre" SET Text=\'t\' WHERE Artist=\'A\' AND "Year"=2',
 ]
 
 
@@ -249,3 +253,29 @@ def test_what_the_service_refuses_costs_nothing(statement: str) -> None:
     predicted = execute(statement)
     assert predicted.error
     assert predicted.capacities == ()
+
+
+VOCABULARY = (
+    "SELECT INSERT INTO UPDATE DELETE FROM WHERE SET REMOVE VALUE AND OR NOT IN IS MISSING NULL"
+    " BETWEEN EXISTS ORDER BY DESC IF RETURNING ALL OLD size contains begins_with list_append"
+    " set_add * , . ( ) [ ] { } << >> : ; ? = <> != < <= + - 1 2.5 'A' 'x' true Artist Text List"
+    ' "Music-1" "Year" "by-genre"'
+)
+STARTS = [
+    [],
+    ["SELECT", "*", "FROM", '"Music-1"', "WHERE"],
+    ["UPDATE", '"Music-1"', "SET", "Text", "="],
+    ["DELETE", "FROM", '"Music-1"', "WHERE", "Artist", "=", "'A'", "AND"],
+    ["INSERT", "INTO", '"Music-1"', "VALUE", "{", "'Artist'", ":"],
+]
+
+
+@given(
+    st.sampled_from(STARTS), st.lists(st.sampled_from(VOCABULARY.split()), min_size=1, max_size=12)
+)
+def test_any_statement_is_predicted_refused_or_not_understood(
+    start: list[str], words: list[str]
+) -> None:
+    predicted = execute(" ".join(start + words))
+    outcomes = (predicted.capacities != (), predicted.error != "", predicted.unpredictable != "")
+    assert sum(outcomes) == 1 or (predicted.capacities and predicted.error)
