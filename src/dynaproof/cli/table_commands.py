@@ -77,7 +77,13 @@ def tables_load(definition: Path, seed: int, **options: Any) -> None:
 
 @tables.command("scan")
 @click.argument("table")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Items at most.",
+)
 @endpoint_options
 def tables_scan(table: str, limit: int, **options: Any) -> None:
     """Show the first items of TABLE and what reading them consumed."""

@@ -1,0 +1,81 @@
+"""Commands that need no server are quick: they load no library that they do not use."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from dynaproof.cli import main
+
+HEAVY = {"boto3", "botocore", "matplotlib", "mimesis", "numpy", "pandas", "pyarrow", "rich"}
+CRUDDUR = Path(__file__).parents[2] / "patterns" / "cruddur.yaml"
+
+RUN = """\
+import json, sys
+from dynaproof.cli import main
+try:
+    main(sys.argv[1:], prog_name="dynaproof")
+except SystemExit as end:
+    assert not end.code, end.code
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unused"),
+    [
+        (["--help"], HEAVY | {"duckdb", "pydantic", "ruamel", "orjson"}),
+        (["--version"], HEAVY | {"duckdb", "pydantic", "ruamel", "orjson"}),
+        (["run", "--help"], HEAVY | {"duckdb", "pydantic", "ruamel", "orjson"}),
+        (["schema"], HEAVY | {"duckdb"}),
+        (["check", str(CRUDDUR)], HEAVY),
+    ],
+)
+def test_a_command_loads_only_what_it_uses(arguments: list[str], unused: set[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *arguments], capture_output=True, text=True, check=True
+    )
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    assert "click" in loaded
+    assert loaded & unused == set()
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, click.Command]]:
+    found: list[tuple[str, click.Command]] = []
+    for name, command in sorted(group.commands.items()):
+        found.append((" ".join((*path, name)), command))
+        if isinstance(command, click.Group):
+            found += commands(command, (*path, name))
+    return found
+
+
+@pytest.mark.parametrize(("name", "command"), commands(main))
+def test_every_command_and_option_says_what_it_is_for(name: str, command: click.Command) -> None:
+    assert command.help
+    options = [one for one in command.params if isinstance(one, click.Option)]
+    assert [one.name for one in options if not one.help] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["run"],
+        ["check"],
+        ["runn", "x"],
+        ["run", "x", "--sead", "1"],
+        ["run", "x", "--seed", "a"],
+    ],
+)
+def test_wrong_options_end_with_status_2(arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dynaproof", *arguments], capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "Usage:" in done.stderr
+    assert "Traceback" not in done.stderr
