@@ -90,3 +90,44 @@ def test_a_notebook_shows_a_run_once(tmp_path: Path) -> None:
     [shown] = json.loads(notebook.read_text())["cells"][0]["outputs"]
     assert "text/html" in shown["data"]
     assert "tiny: seed 42" in "".join(shown["data"]["text/plain"])
+
+
+TEMPLATE = """\
+Resources:
+  Users:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: users-of-today
+      AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
+      KeySchema: [{AttributeName: pk, KeyType: HASH}]
+      BillingMode: PAY_PER_REQUEST
+"""
+
+
+def test_a_finding_about_a_templates_table_has_the_place_of_its_items(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    (tmp_path / "wrong.yaml").write_text(
+        DEFINITION.replace(
+            "  tiny:\n    partition_key: pk\n", "  from: template.yaml\n  Users:\n"
+        ).replace('{pk: "${id}"}}}\n', '{pk: "${idd}"}}}\n', 1)
+    )
+    done = dynaproof(tmp_path, "check", "wrong.yaml")
+    assert done.returncode == 2
+    [line] = [
+        n
+        for n, text in enumerate((tmp_path / "wrong.yaml").read_text().splitlines(), 1)
+        if "idd" in text
+    ]
+    assert f"wrong.yaml:{line}:" in done.stderr + done.stdout
+
+
+def test_a_dataset_in_the_folder_beside_is_suggested(tmp_path: Path) -> None:
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets" / "users.csv").write_text("id\na\n")
+    text = DEFINITION.replace(
+        "{count: 3, attributes: {id: {generate: uuid}}}", "{from: users.csv, attributes: {id: {}}}"
+    )
+    (tmp_path / "wrong.yaml").write_text(text)
+    done = dynaproof(tmp_path, "check", "wrong.yaml")
+    assert done.returncode == 2
+    assert "Did you mean 'datasets/users.csv'?" in done.stderr + done.stdout

@@ -61,7 +61,7 @@ def examine_text(text: str, file: str, *, folder: FilePath) -> Loaded:
         return Loaded(None, parsed.source, in_reading_order(findings.diagnostics))
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     definition = _build(form, findings, folder, digest)
-    return Loaded(definition, parsed.source, in_reading_order(findings.diagnostics))
+    return Loaded(definition, findings.source, in_reading_order(findings.diagnostics))
 
 
 def _build(form: DefinitionModel, findings: Findings, folder: FilePath, digest: str) -> Definition:
@@ -95,6 +95,11 @@ def _tables(form: DefinitionModel, findings: Findings, folder: FilePath) -> Mapp
         bases = read_template(form.tables.from_, folder, findings)
     forms = form.tables.model_extra or {}
     built = [build_table(name, one, bases.pop(name, None), findings) for name, one in forms.items()]
+    for name, table in zip(forms, built, strict=True):
+        if table is not None and table.name != name:  # named by its logical id
+            findings.source = findings.source.also_known_as(
+                ("tables", name), ("tables", table.name)
+            )
     tables = {table.name: table for table in built if table is not None}
     # A table that a template gives, and the definition says nothing of, is a table all the same.
     return tables | {base.name: base for base in bases.values() if base.name not in tables}

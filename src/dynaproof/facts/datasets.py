@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -36,7 +37,13 @@ def dataset_file(dataset: str, folder: str, place: Place) -> Path:
             "Put it beside the definition, or into a folder 'datasets' beside that folder.",
         )
     if not file.is_file():
-        raise _fault(f"there is no file '{dataset}'", place, f"Paths start from {folder}.")
+        elsewhere = [
+            os.path.relpath(root / dataset, top)
+            for root in (top / "datasets", *roots[1:])
+            if (root / dataset).is_file()
+        ]
+        hint = f"Did you mean '{elsewhere[0]}'?" if elsewhere else f"It would be '{file}'."
+        raise _fault(f"there is no file '{dataset}'", place, hint)
     if reader_suffix(file) not in _READERS or _WILD & set(str(file)):
         raise _fault(
             f"the dataset '{dataset}' is of no kind that can be read",

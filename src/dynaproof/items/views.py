@@ -80,7 +80,8 @@ def item_view(
                     f" this template gives {made.type} (SQL {value.type})"
                 )
                 hint = (
-                    "Write it as text, padded so that text order is number order: ${name:08d}."
+                    f"Make it a number in the key, {{name: {spec.name}, type: N}}, or write text,"
+                    " padded so that text order is number order: ${name:08d}."
                     if (wanted, made.type) == ("S", "N")
                     else f"Give it the type {wanted}, or change the key's type."
                 )

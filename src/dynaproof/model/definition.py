@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from dynaproof.model.access_pattern import AccessPattern, StreamHandler
 from dynaproof.model.diagnostic import Place
 from dynaproof.model.entity import Entity
 from dynaproof.model.table import Table
 
+V = TypeVar("V")
 Path = tuple[str | int, ...]
 """Keys and list positions from the top, such as ``("tables", "chat", "sort_key")``."""
 
@@ -43,6 +45,16 @@ class SourceMap:
             if found is not None:
                 return found
         return self.places.get((), Place(self.file))
+
+    def also_known_as(self, path: Path, other: Path) -> SourceMap:
+        """The same places, where everything below ``path`` is found below ``other`` too."""
+        length = len(path)
+
+        def both(places: Mapping[Path, V]) -> dict[Path, V]:
+            below = {other + p[length:]: v for p, v in places.items() if p[:length] == path}
+            return {**places, **below}
+
+        return SourceMap(self.file, both(self.places), both(self.key_places), both(self.lines))
 
 
 @dataclass(frozen=True, slots=True)
