@@ -113,6 +113,27 @@ class Workbench:
 
         return items_frame(prepared.items[table], limit)
 
+    def generate(
+        self, folder: str | Path, *, format_: str = "jsonl", replace: bool = False
+    ) -> list[Path]:
+        """Write facts (``jsonl``, ``csv``, ``parquet``) and items (DynamoDB JSON) to a folder.
+
+        A folder that holds anything is refused, unless ``replace``. Gives the files written.
+        """
+        prepared = self._prepare()
+        from dynaproof.report.generated_files import FORMATS, write_generated
+
+        self._known(format_, FORMATS, "format")
+        names = [entity.name for entity in self.definition.entities]
+        return write_generated(
+            prepared.facts.connection,
+            {name: prepared.facts.columns(name) for name in names},
+            prepared.items,
+            Path(folder),
+            format_=format_,
+            replace=replace,
+        )
+
     # --- with a server ---------------------------------------------------------------------
 
     def run(self, *patterns: str) -> Run:
