@@ -94,3 +94,4 @@ class Code(Enum):
     EXPECTATION_BROKEN = "DP601", "An expectation of an access pattern does not hold."
     UNEXPECTED_FAILURE = "DP602", "A request failed that was expected to succeed."
     EXPECTED_FAILURE_MISSING = "DP603", "A request succeeded that was expected to fail."
+    UNKNOWN_DIFFERENCE = "DP604", "Measured capacity is not what the service would charge."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ from dynaproof.proof.expectations import (
 )
 from dynaproof.proof.parameters import ParameterSet, parameter_sets
 from dynaproof.proof.predict import CallPredictor
+from dynaproof.proof.predicted_calls import with_prediction
 from dynaproof.proof.prepared import Prepared
 from dynaproof.proof.restore import (
     Key,
@@ -31,7 +31,7 @@ from dynaproof.proof.restore import (
     scan_items,
     written_items,
 )
-from dynaproof.proof.results import Call, PatternResult
+from dynaproof.proof.results import PatternResult
 
 STEPS_NOT_RUN = "a chain of steps is read and kept, and not run yet"
 
@@ -88,7 +88,7 @@ class PatternRunner:
             made = list(self.pool.map(lambda call: self.read(request, *call), calls))
         else:
             made = self.write_all(request, calls)
-        done = [self.predicted(request, answered) for answered in made]
+        done = [with_prediction(self.predictor, request.operation, answered) for answered in made]
         refused += [
             refusal(pattern, call, prepared.definition)
             for call in done
@@ -103,15 +103,6 @@ class PatternRunner:
                 for broken in broken_expectations(pattern, call, self.prepared.definition)
             ),
             tuple({(one.code, one.message): one for one in reversed(refused)}.values())[::-1],
-        )
-
-    def predicted(self, request: Request, answered: Answered) -> Call:
-        found = self.predictor.predict(request.operation, answered.requests)
-        return dataclasses.replace(
-            answered.call,
-            predicted=found.consumed,
-            not_predicted=found.reason,
-            uncertain=found.marks,
         )
 
     def read(

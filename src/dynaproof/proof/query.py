@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -17,6 +18,8 @@ from dynaproof.model.diagnostic import Diagnostic, InputError
 from dynaproof.proof.execute import Answered, execute, is_read, ready_request
 from dynaproof.proof.expectations import fails_as_expected, is_wrong_request, refusal
 from dynaproof.proof.parameters import ParameterSet, parameter_sets
+from dynaproof.proof.predict import CallPredictor
+from dynaproof.proof.predicted_calls import with_prediction
 from dynaproof.proof.run import STEPS_NOT_RUN, Prepared
 
 _TYPES = (
@@ -38,8 +41,9 @@ def query_pattern(
 ) -> Answered:
     """Make one call; parameters that are not given come from the first set of the run.
 
-    Texts become the type of their column. Raises InputError for unknown parameters, for values
-    that do not fit, and when DynamoDB refuses the request.
+    Texts become the type of their column. The prediction is for the starting data, whatever was
+    written since. Raises InputError for unknown parameters, for values that do not fit, and when
+    DynamoDB refuses the request.
     """
     if pattern.request is None:
         raise InputError(
@@ -62,7 +66,9 @@ def query_pattern(
         )
     if is_wrong_request(answered.call) and not fails_as_expected(pattern, answered.call):
         raise InputError(refusal(pattern, answered.call, prepared.definition))
-    return answered
+    predictor = CallPredictor(prepared, endpoint.table_prefix)
+    call = with_prediction(predictor, pattern.request.operation, answered)
+    return dataclasses.replace(answered, call=call)
 
 
 def scan_table(endpoint: Endpoint, name: str, limit: int) -> Answered:

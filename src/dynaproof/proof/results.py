@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal
@@ -14,6 +14,12 @@ from dynaproof.model.diagnostic import Diagnostic
 from dynaproof.model.table import Table
 
 Part = Literal["table", "global_secondary_index", "local_secondary_index"]
+PartKey = tuple[str, Part, str | None]
+"""Table, part and index."""
+NO_PREDICTION = "no prediction was made"
+"""Why a call has no prediction that nobody asked for."""
+UNKNOWN_DIFFERENCE = "unknown"
+"""Measured and predicted differ, and no known difference of the emulator explains it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,10 @@ class Call:
     ``consumed`` is as measured with ReturnConsumedCapacity=INDEXES; empty when ``reported`` is
     False, that is, when the endpoint said nothing about capacity. ``predicted`` is what the
     service would charge; ``not_predicted`` says why there is no prediction, and is empty where
-    there is one; ``uncertain`` says what a prediction rests on besides the rules.
+    there is one; ``uncertain`` says what a prediction rests on besides the rules. ``difference``
+    is the code of the known difference between an emulator and the service that explains why the
+    two are not the same, UNKNOWN_DIFFERENCE where none does, and empty where they agree or cannot
+    be compared.
     """
 
     parameter_set: str
@@ -53,8 +62,16 @@ class Call:
     error: str | None = None
     error_message: str = ""
     predicted: tuple[ConsumedUnits, ...] = ()
-    not_predicted: str = "no prediction was made"
+    not_predicted: str = NO_PREDICTION
     uncertain: tuple[str, ...] = ()
+    difference: str = ""
+
+    @property
+    def differs(self) -> bool:
+        """Whether the units of any table or index were measured other than predicted."""
+        if self.error is not None or not self.reported or self.not_predicted:
+            return False
+        return _amounts(self.consumed) != _amounts(self.predicted)
 
     @property
     def read_capacity_units(self) -> float:
@@ -116,6 +133,8 @@ class PatternResult:
     """Requests that DynamoDB refused as wrong: a fault of the definition."""
     not_run: str = ""
     """Why there are no calls."""
+    unexplained: tuple[Diagnostic, ...] = ()
+    """Warnings: measured units that are neither as predicted nor wrong in a known way."""
 
     @property
     def proof(self) -> str:
@@ -133,24 +152,13 @@ class PatternResult:
             return "not run"
         return "held" if has_expectation(self.pattern) else "no expectation"
 
-    def units(self) -> dict[tuple[str, Part, str | None], list[ConsumedUnits]]:
-        """Consumed units by table or index; a part that a call did not touch counts as zero."""
-        reported = [call for call in self.calls if call.reported and call.error is None]
-        parts = {
-            (units.table, units.part, units.index): None
-            for call in reported
-            for units in call.consumed
-        }
-        found: dict[tuple[str, Part, str | None], list[ConsumedUnits]] = {}
-        for key in sorted(parts, key=lambda one: (one[0], one[1] != "table", one[2] or "")):
-            found[key] = [
-                next(
-                    (u for u in call.consumed if (u.table, u.part, u.index) == key),
-                    ConsumedUnits(*key, 0.0, 0.0),
-                )
-                for call in reported
-            ]
-        return found
+    def units(self) -> dict[PartKey, list[ConsumedUnits]]:
+        """Measured units by table or index; a part that a call did not touch counts as zero."""
+        return _by_part([c.consumed for c in self.calls if c.reported and c.error is None])
+
+    def predicted_units(self) -> dict[PartKey, list[ConsumedUnits]]:
+        """Predicted units by table or index; a part that a call did not touch counts as zero."""
+        return _by_part([c.predicted for c in self.calls if not c.not_predicted and not c.error])
 
     def predicted_total(self, kind: Literal["read", "write"]) -> Summary | None:
         """Predicted units of a call over table and indexes; None without a prediction."""
@@ -170,6 +178,24 @@ class PatternResult:
             for call in reported
         ]
         return Summary.of(values) if values else None
+
+
+def _amounts(consumed: Sequence[ConsumedUnits]) -> set[ConsumedUnits]:
+    return {units for units in consumed if units.read or units.write}
+
+
+def _by_part(calls: Sequence[Sequence[ConsumedUnits]]) -> dict[PartKey, list[ConsumedUnits]]:
+    parts = {(units.table, units.part, units.index) for call in calls for units in call}
+    return {
+        key: [
+            next(
+                (u for u in call if (u.table, u.part, u.index) == key),
+                ConsumedUnits(*key, 0.0, 0.0),
+            )
+            for call in calls
+        ]
+        for key in sorted(parts, key=lambda one: (one[0], one[1] != "table", one[2] or ""))
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,59 @@
+"""Calls with what the service would charge for them, beside what was measured."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from dynaproof.model.access_pattern import AccessPattern
+from dynaproof.model.codes import Code
+from dynaproof.model.definition import Definition
+from dynaproof.model.diagnostic import Diagnostic, Severity
+from dynaproof.proof.execute import Answered
+from dynaproof.proof.predict import CallPredictor
+from dynaproof.proof.results import UNKNOWN_DIFFERENCE, Call, ConsumedUnits
+
+
+def with_prediction(predictor: CallPredictor, operation: str, answered: Answered) -> Call:
+    """The call with its predicted units, and why the measured ones are not the same."""
+    found = predictor.predict(operation, answered.requests)
+    call = dataclasses.replace(
+        answered.call,
+        predicted=found.consumed,
+        not_predicted=found.reason,
+        uncertain=found.marks,
+    )
+    return dataclasses.replace(call, difference=UNKNOWN_DIFFERENCE) if call.differs else call
+
+
+def unexplained_differences(
+    pattern: AccessPattern, calls: Sequence[Call], definition: Definition
+) -> tuple[Diagnostic, ...]:
+    """A warning about the calls whose measured units nothing explains; empty without any."""
+    unknown = [call for call in calls if call.difference == UNKNOWN_DIFFERENCE]
+    if not unknown:
+        return ()
+    first = unknown[0]
+    several = f", and {len(unknown) - 1:,} more calls" if len(unknown) > 1 else ""
+    return (
+        Diagnostic(
+            Code.UNKNOWN_DIFFERENCE,
+            f"'{pattern.name}' ({first.parameter_set}{several}): measured "
+            f"{_units_text(first.consumed)}, predicted {_units_text(first.predicted)}",
+            definition.source.key("access_patterns", pattern.name),
+            "No known difference between the emulator and the service explains it: either the "
+            "emulator or the prediction is wrong. Expectations are held against the prediction.",
+            Severity.WARNING,
+        ),
+    )
+
+
+def _units_text(consumed: Sequence[ConsumedUnits]) -> str:
+    """``2 WCU shop, 1 WCU shop/by-day``."""
+    told = [
+        f"{amount:g} {unit} {units.label}"
+        for units in consumed
+        for amount, unit in ((units.read, "RCU"), (units.write, "WCU"))
+        if amount
+    ]
+    return ", ".join(told) or "nothing"
