@@ -22,6 +22,20 @@ _TEXTS = frozenset({"varchar", "uuid", "enum", "time", "interval", "date", "bit"
 _INSTANTS = frozenset(
     {"timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns", "timestamp with time zone"}
 )
+_DIGITS = {
+    "tinyint": 3,
+    "utinyint": 3,
+    "smallint": 5,
+    "usmallint": 5,
+    "integer": 10,
+    "uinteger": 10,
+    "bigint": 19,
+    "ubigint": 20,
+    "hugeint": 39,
+    "uhugeint": 39,
+}
+"""Decimal digits that a whole number of a type may have."""
+_BIGINT_DIGITS, _HUGEINT_DIGITS = 18, 38
 SETS = {"SS": "S", "NS": "N", "BS": "B"}
 
 NUMBER_MACROS = (
@@ -39,7 +53,7 @@ NUMBER_MACROS = (
        length(regexp_extract(ltrim(t, '-'), '^[0-9]*'))
        - length(regexp_extract(replace(regexp_replace(ltrim(t, '-'), 'e.*$', ''), '.', ''), '^0*'))
        + coalesce(try_cast(nullif(regexp_extract(t, 'e([-+]?[0-9]+)$', 1), '') AS INTEGER), 0)""",
-    # Pairs of digits aligned on the decimal point, one byte each, and one; one for a sign.
+    # The same for the text of a number, which may have an exponent.
     """CREATE OR REPLACE MACRO dynaproof_number_bytes(t) AS
        CASE WHEN t IS NULL THEN NULL WHEN dynaproof_significant(t) = '' THEN 1
             ELSE least(21, 1 + (length(dynaproof_significant(t)) + abs(dynaproof_point(t) % 2) + 1)
@@ -110,9 +124,8 @@ def _natural(value: SqlValue, depth: int = 0) -> AttributeSql:
             return _text(text_of(sql, kind).sql)
         case "N":
             text = f"dynaproof_number({sql})"
-            return AttributeSql(
-                "N", f"('{{\"N\":\"' || {text} || '\"}}')", f"dynaproof_number_bytes({text})", text
-            )
+            json = f"('{{\"N\":\"' || {text} || '\"}}')"
+            return AttributeSql("N", json, _number_bytes(sql, kind), text)
         case "BOOL":
             return AttributeSql(
                 "BOOL",
@@ -130,6 +143,38 @@ def _natural(value: SqlValue, depth: int = 0) -> AttributeSql:
             return _struct(value, depth) if kind.id == "struct" else _map(value, depth)
         case _:
             return AttributeSql("NULL", "CAST(NULL AS VARCHAR)", "CAST(NULL AS BIGINT)", None)
+
+
+def _number_bytes(sql: str, kind: DuckDBPyType) -> str:
+    if kind.id in _FLOATS:
+        return f"dynaproof_number_bytes(dynaproof_number({sql}))"
+    if kind.id != "decimal":
+        return _whole_bytes(sql, _DIGITS[kind.id])
+    precision, scale = (int(str(size)) for _, size in kind.children)
+    # An even number of digits after the point, so that pairs stand on the same places as the
+    # pairs of the whole number without the point.
+    places, digits = scale + scale % 2, precision + scale % 2
+    room = precision + places  # digits of the product, the point at its old place
+    if room > _HUGEINT_DIGITS:
+        return f"dynaproof_number_bytes(dynaproof_number({sql}))"
+    wide = "BIGINT" if room <= _BIGINT_DIGITS else "HUGEINT"
+    widened = f"CAST({sql} AS DECIMAL({room}, {scale}))"
+    return _whole_bytes(f"CAST({widened} * {10**places} AS {wide})", digits)
+
+
+def _whole_bytes(whole: str, digits: int) -> str:
+    """Bytes of a whole number: pairs of digits but for the last zero ones, and one, and a sign.
+
+    Arithmetic on whole columns; text would be most of the work of sizing a table.
+    """
+    zeros = " + ".join(
+        f"CAST({whole} % {100**pair} = 0 AS INTEGER)" for pair in range(1, (digits + 1) // 2)
+    )
+    sign = f"CAST({whole} < 0 AS INTEGER)"
+    return (
+        f"CASE WHEN {whole} IS NULL THEN NULL WHEN {whole} = 0 THEN 1 ELSE least(21,"
+        f" 1 + (strlen(CAST({whole} AS VARCHAR)) - {sign} + 1) // 2 - ({zeros or 0}) + {sign}) END"
+    )
 
 
 def _text(text: str) -> AttributeSql:
