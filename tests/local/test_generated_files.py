@@ -25,7 +25,7 @@ entities:
     attributes:
       id: {generate: uuid}
       number: {generate: sequence}
-      taken: {generate: timestamp, from: 2026-01-01, to: 2026-02-01, precision: milliseconds}
+      taken: {generate: timestamp, from: 2026-01-01, to: 2026-02-01, precision: seconds}
       watts: {generate: decimal, min: 0, max: 100, places: 2}
       alarm: {generate: boolean}
       remark: {generate: sentence}
