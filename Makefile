@@ -38,6 +38,7 @@ bench: $(READY) ## Benchmarks: pairs, medians and ratios
 	$(BIN)/python benchmarks/generate.py
 	$(BIN)/python benchmarks/items.py
 	$(BIN)/python benchmarks/load.py
+	$(BIN)/python benchmarks/sizes.py
 	$(BIN)/python benchmarks/patterns.py
 	$(BIN)/python benchmarks/startup.py
 

@@ -134,6 +134,15 @@ class Workbench:
             replace=replace,
         )
 
+    def units(self, table: str) -> pd.DataFrame:
+        """Bytes and capacity units of every item of a table and of its index entries."""
+        prepared = self._prepare()
+        self._known(table, list(prepared.items), "table")
+        from dynaproof.items.units import units_query
+
+        items = prepared.items[table]
+        return items.connection.execute(units_query(items)).df()
+
     # --- with a server ---------------------------------------------------------------------
 
     def run(self, *patterns: str) -> Run:

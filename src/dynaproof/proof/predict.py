@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import orjson
 
 from dynaproof.capacity.prediction import Prediction, TableCapacity
-from dynaproof.capacity.predictor import predict
+from dynaproof.capacity.predictor import predict_pages
 from dynaproof.capacity.store import Store
 from dynaproof.capacity.typed_request import from_wire_request
 from dynaproof.items.views import index_column, key_column
@@ -58,7 +58,7 @@ class CallPredictor:
         try:
             typed = [from_wire_request(operation, request) for request in requests]
             store = self._store(operation, typed)
-            pages = tuple(predict(store, operation, request) for request in typed)
+            pages = predict_pages(store, operation, typed)
         except InputError as error:
             return Predicted(reason=error.diagnostics[0].message)
         except _TooMany as error:
