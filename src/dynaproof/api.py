@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dynaproof.model.table import Table
     from dynaproof.proof.events import Listener
     from dynaproof.proof.execute import Answered
+    from dynaproof.proof.explain import Explanation
     from dynaproof.proof.results import PatternResult, RunResult
     from dynaproof.proof.run import Prepared
 
@@ -143,6 +144,19 @@ class Workbench:
         items = prepared.items[table]
         return items.connection.execute(units_query(items)).df()
 
+    def explain(
+        self, pattern: str, parameter_set: str | None = None, /, **parameters: object
+    ) -> Explained:
+        """How the predicted capacity of one call comes about, step by step.
+
+        ``parameter_set`` names a set of the run, such as ``smallest``; without it and without
+        parameters it is the call that meets the largest item collection.
+        """
+        found = self._pattern(pattern)
+        from dynaproof.proof.explain import explain_pattern
+
+        return Explained(explain_pattern(self._prepare(), found, parameters, parameter_set))
+
     # --- with a server ---------------------------------------------------------------------
 
     def run(self, *patterns: str) -> Run:
@@ -170,12 +184,7 @@ class Workbench:
 
         A write stays written on this bench's tables until ``close``.
         """
-        found = self.definition.access_pattern(pattern)
-        if found is None:
-            self._known(
-                pattern, [p.name for p in self.definition.access_patterns], "access pattern"
-            )
-            raise AssertionError("an unknown name raises")
+        found = self._pattern(pattern)
         prepared = self._prepare()
         from dynaproof.proof.query import query_pattern
 
@@ -292,6 +301,11 @@ class Workbench:
                 except EnvironmentFault as death:
                     raise death from fault
             raise
+
+    def _pattern(self, name: str) -> AccessPattern:
+        patterns = {pattern.name: pattern for pattern in self.definition.access_patterns}
+        self._known(name, list(patterns), "access pattern")
+        return patterns[name]
 
     def _known(self, name: str, names: Sequence[str], what: str) -> None:
         if name in names:
@@ -516,6 +530,23 @@ class Answer:
         from dynaproof.report.html import answer_html
 
         return answer_html(self.answered, self.pattern, self.table)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """How a predicted figure comes about."""
+
+    explanation: Explanation
+
+    def __repr__(self) -> str:
+        from dynaproof.report.explanation import explanation_text
+
+        return explanation_text(self.explanation)
+
+    def _repr_html_(self) -> str:
+        from dynaproof.report.explanation import explanation_html
+
+        return explanation_html(self.explanation)
 
 
 @dataclass(frozen=True)

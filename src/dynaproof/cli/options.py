@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,17 @@ def chosen_endpoint(endpoint_url: str | None, aws: bool, table_prefix: str) -> E
             )
         )
     return Endpoint(f"http://127.0.0.1:{state.port}", table_prefix=table_prefix)
+
+
+def parameter_values(params: Iterable[str]) -> dict[str, str]:
+    """The values of ``--param NAME=VALUE``; raises BadParameter."""
+    values: dict[str, str] = {}
+    for text in params:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"'{text}' is not NAME=VALUE", param_hint="--param")
+        values[name] = value
+    return values
 
 
 def checked(definition: Path) -> Definition:

@@ -8,7 +8,13 @@ from typing import Any
 
 import click
 
-from dynaproof.cli.options import FORMAT, SEED, SERVER_VERSION, endpoint_options
+from dynaproof.cli.options import (
+    FORMAT,
+    SEED,
+    SERVER_VERSION,
+    endpoint_options,
+    parameter_values,
+)
 from dynaproof.cli.screen import console, progress
 
 
@@ -45,7 +51,7 @@ def query(
     from dynaproof.report.answers import print_answer
     from dynaproof.report.endpoint_json import answer_to_json
 
-    values = dict(_parameter(text) for text in params)
+    values = parameter_values(params)
     with (
         progress(quiet=False) as listen,
         Workbench(
@@ -73,13 +79,6 @@ def query(
             )
     call = answer.answered.call
     sys.exit(0 if call.error is None or fails_as_expected(answer.pattern, call) else 1)
-
-
-def _parameter(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise click.BadParameter(f"'{text}' is not NAME=VALUE", param_hint="--param")
-    return name, value
 
 
 def _definition_of(pattern: str) -> Path:
