@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from click.testing import CliRunner
 
@@ -44,8 +46,9 @@ access_patterns:
 
 
 @pytest.fixture(scope="module")
-def bench() -> Workbench:
-    return Workbench(DEFINITION)
+def bench() -> Iterator[Workbench]:
+    with Workbench(DEFINITION) as bench:
+        yield bench
 
 
 def test_a_read_shows_bytes_by_attribute_rounding_half_and_budget(bench: Workbench) -> None:
