@@ -43,15 +43,25 @@ def obtain_archive(pin: ArchivePin, into: Path, connect_seconds: float = CONNECT
 def unpack(file: Path, into: Path, folder: str = "") -> None:
     """Unpack a checked archive, or the files below one of its folders, to ``into``.
 
-    Raises Unobtainable when a member would lie outside of ``into``.
+    Raises Unobtainable when a member would lie outside of ``into``, or is a link or a device.
     """
+    # By hand: Python 3.11 before 3.11.4, which Debian 12 has, knows no extraction filters.
     prefix = f"{folder}/" if folder else ""
+    top = into.resolve()
     try:
         with tarfile.open(file) as archive:
-            wanted = [member for member in archive if member.name.startswith(prefix)]
-            for member in wanted:
-                member.name = member.name.removeprefix(prefix)
-            archive.extractall(into, wanted, filter="data")
+            for member in archive:
+                if not member.name.startswith(prefix) or member.isdir():
+                    continue
+                target = (top / member.name.removeprefix(prefix)).resolve()
+                content = archive.extractfile(member) if member.isreg() else None
+                if content is None or not target.is_relative_to(top):
+                    raise Unobtainable(
+                        f"{file.name} cannot be unpacked: '{member.name}' is a link or leads outside"
+                    )
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with content, target.open("wb") as unpacked:
+                    shutil.copyfileobj(content, unpacked)
     except tarfile.TarError as error:
         raise Unobtainable(f"{file.name} cannot be unpacked: {error}") from error
 
