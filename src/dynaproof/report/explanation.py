@@ -49,7 +49,15 @@ def explanation_text(explanation: Explanation) -> str:
     """The same as plain text."""
     stream = io.StringIO()
     print_explanation(
-        explanation, Console(file=stream, width=_WIDTH, highlight=False, markup=False, emoji=False)
+        explanation,
+        Console(
+            file=stream,
+            width=_WIDTH,
+            force_jupyter=False,  # else rich shows it in the notebook, instead of writing it
+            highlight=False,
+            markup=False,
+            emoji=False,
+        ),
     )
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
 
