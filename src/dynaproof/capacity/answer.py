@@ -57,6 +57,9 @@ def measured_answer(operation: str, response: Mapping[str, object], prefix: str 
     if operation not in SINGLE_OPERATIONS and isinstance(metrics, Mapping):
         metrics = {str(name).removeprefix(prefix): one for name, one in metrics.items()}
     page = None
+    if operation == "ExecuteStatement" and isinstance(response.get("Items"), list):
+        count = len(cast(list[object], response["Items"]))
+        page = Page(count, count, bool(response.get("NextToken")))
     if operation in ("Query", "Scan"):
         page = Page(
             _count(response.get("Count")),

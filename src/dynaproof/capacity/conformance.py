@@ -94,8 +94,14 @@ def run_case(case: Case, tables: Mapping[str, Table]) -> CaseResult:
     )
 
 
-def _known_reason(case: Case, prediction: Prediction) -> str:
-    """Why a case may differ: only what its record says, or where a page of 1 MB ends."""
+def regional_reason(case: Case) -> str:
+    """Tell why the record of a case may not hold elsewhere; empty where it does."""
     if _REGION_DEPENDENT in case.evidence:
         return f"the record is of one region: {case.evidence}"
-    return next((m.reason for m in prediction.marks if m.kind == "page boundary"), "")
+    return ""
+
+
+def _known_reason(case: Case, prediction: Prediction) -> str:
+    """Why a case may differ: only what its record says, or where a page of 1 MB ends."""
+    boundary = (m.reason for m in prediction.marks if m.kind == "page boundary")
+    return regional_reason(case) or next(boundary, "")
