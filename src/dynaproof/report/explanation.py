@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from html import escape
 
@@ -15,10 +14,10 @@ from dynaproof.capacity.prediction import TABLE, Step
 from dynaproof.model.template import as_text
 from dynaproof.proof.explain import Explanation
 from dynaproof.report.figures import counted, expectation_texts, units_text
+from dynaproof.report.plain_text import plain_text
 from dynaproof.report.plain_values import printable
 
 MAX_STEPS = 200
-_WIDTH = 100
 
 
 def print_explanation(explanation: Explanation, console: Console) -> None:
@@ -47,19 +46,7 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
 
 def explanation_text(explanation: Explanation) -> str:
     """The same as plain text."""
-    stream = io.StringIO()
-    print_explanation(
-        explanation,
-        Console(
-            file=stream,
-            width=_WIDTH,
-            force_jupyter=False,  # else rich shows it in the notebook, instead of writing it
-            highlight=False,
-            markup=False,
-            emoji=False,
-        ),
-    )
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
+    return plain_text(lambda console: print_explanation(explanation, console))
 
 
 def explanation_html(explanation: Explanation) -> str:
