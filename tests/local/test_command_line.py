@@ -272,7 +272,7 @@ def test_a_table_of_somebody_else_is_refused_and_untouched(
 
 
 def big(folder: Path) -> None:
-    text = NOTES.replace("count: 5", "count: 40000").replace("notes-of-author:", "a:")
+    text = NOTES.replace("count: 5", "count: 15000").replace("notes-of-author:", "a:")
     (folder / "big.yaml").write_text(text, encoding="utf-8")
 
 
