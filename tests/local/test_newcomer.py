@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 DEFINITION = """\
 version: 1
 name: tiny
@@ -131,3 +133,51 @@ def test_a_dataset_in_the_folder_beside_is_suggested(tmp_path: Path) -> None:
     done = dynaproof(tmp_path, "check", "wrong.yaml")
     assert done.returncode == 2
     assert "Did you mean 'datasets/users.csv'?" in done.stderr + done.stdout
+
+
+SLIPS = [
+    pytest.param(
+        'get: {key: {pk: "${id}"}}',
+        'query: {partition_key: "${id}", filter: "name = :a"}',
+        ["write #name, and 'names':", "define it in 'values'"],
+        ["ExpressionAttribute"],
+        id="hints about expressions use the words of the short form",
+    ),
+    pytest.param(
+        "  tiny:\n    partition_key: pk\n",
+        "  from: none.yaml\n  tiny:\n",
+        ["none.yaml"],
+        ["partition_key", "there is no table"],
+        id="a template that is not there is one finding",
+    ),
+    pytest.param(
+        'partition_key: pk\n    items: {user: {from: users, key: {pk: "${id}"}}}',
+        "partition_key: pk\n    sort_key: sk\n    items: {user: {from: \"SELECT 'a' AS id, "
+        'CAST(NULL AS VARCHAR) AS sk FROM users", key: {pk: "${id}", sk: "${sk}"}}}',
+        ["have no 'sk'"],
+        ["None", "more than one item"],
+        id="items without a key are not said to share one",
+    ),
+    pytest.param(
+        "count: 3",
+        "count: 0",
+        ["no facts to draw the parameters"],
+        [],
+        id="what refused a run is told in silence too",
+    ),
+]
+
+
+@pytest.mark.parametrize(("good", "bad", "said", "unsaid"), SLIPS)
+def test_a_slip_is_told_in_the_writers_words(
+    tmp_path: Path, good: str, bad: str, said: list[str], unsaid: list[str]
+) -> None:
+    assert good in DEFINITION
+    text = DEFINITION.replace(good, bad)
+    if "sort_key" in bad:
+        text = text.replace('get: {key: {pk: "${id}"}}', 'query: {partition_key: "${id}"}')
+    (tmp_path / "wrong.yaml").write_text(text)
+    done = dynaproof(tmp_path, "run", "wrong.yaml", "-q")
+    assert done.returncode == 2
+    assert all(words in done.stderr for words in said), done.stderr
+    assert not any(words in done.stderr for words in unsaid), done.stderr

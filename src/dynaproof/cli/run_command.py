@@ -28,7 +28,7 @@ STDOUT = Path("-")
     "--charts", type=click.Path(file_okay=False, path_type=Path), help="Write charts to a folder."
 )
 @SERVER_VERSION
-@click.option("-q", "--quiet", is_flag=True, help="No table and no progress.")
+@click.option("-q", "--quiet", is_flag=True, help="No table and no progress, only findings.")
 @endpoint_options
 def run(
     definition: Path,
@@ -62,6 +62,9 @@ def run(
     to_stdout = json_file == STDOUT
     if not quiet and not to_stdout:
         print_run(outcome.result, console())
+    else:
+        for pattern in outcome.result.patterns:
+            show([*pattern.refused, *(broken.diagnostic for broken in pattern.broken)])
     if to_stdout:
         click.echo(outcome.to_json().decode(), nl=False)
     elif json_file is not None:

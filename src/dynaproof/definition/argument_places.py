@@ -75,3 +75,12 @@ def argument_path(request: Request, inner: Path, offset: int | None = None) -> P
 def is_as_written(request: Request, inner: Path) -> bool:
     """Whether the text at ``inner`` stands in the file as it is, so that offsets hold."""
     return not request.short or (bool(inner) and inner[-1] != "KeyConditionExpression")
+
+
+def in_words_of(request: Request, text: str) -> str:
+    """A text about arguments, in the words of the form that the request was written in."""
+    if request.short:
+        for name, short in _KEYS.items():
+            if name.startswith("ExpressionAttribute"):
+                text = text.replace(name, f"'{short}'")
+    return text

@@ -60,13 +60,26 @@ def examine_text(text: str, file: str, *, folder: FilePath) -> Loaded:
     if form is None:
         return Loaded(None, parsed.source, in_reading_order(findings.diagnostics))
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    definition = _build(form, findings, folder, digest)
+    bases: dict[str, Table] = {}
+    if form.tables.from_ is not None:
+        before = len(findings.diagnostics)
+        bases = read_template(form.tables.from_, folder, findings)
+        if not bases and len(findings.diagnostics) > before:
+            # Without its tables, every further finding would be about their absence.
+            return Loaded(None, findings.source, in_reading_order(findings.diagnostics))
+    definition = _build(form, bases, findings, folder, digest)
     return Loaded(definition, findings.source, in_reading_order(findings.diagnostics))
 
 
-def _build(form: DefinitionModel, findings: Findings, folder: FilePath, digest: str) -> Definition:
+def _build(
+    form: DefinitionModel,
+    bases: dict[str, Table],
+    findings: Findings,
+    folder: FilePath,
+    digest: str,
+) -> Definition:
     entities = build_entities(form.entities, findings)
-    tables = _tables(form, findings, folder)
+    tables = _tables(form, bases, findings)
     definition = Definition(
         name=form.name,
         source=findings.source,
@@ -89,10 +102,9 @@ def _build(form: DefinitionModel, findings: Findings, folder: FilePath, digest: 
     return definition
 
 
-def _tables(form: DefinitionModel, findings: Findings, folder: FilePath) -> Mapping[str, Table]:
-    bases: dict[str, Table] = {}
-    if form.tables.from_ is not None:
-        bases = read_template(form.tables.from_, folder, findings)
+def _tables(
+    form: DefinitionModel, bases: dict[str, Table], findings: Findings
+) -> Mapping[str, Table]:
     forms = form.tables.model_extra or {}
     built = [build_table(name, one, bases.pop(name, None), findings) for name, one in forms.items()]
     for name, table in zip(forms, built, strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dynaproof.definition.argument_places import argument_path, is_as_written
+from dynaproof.definition.argument_places import argument_path, in_words_of, is_as_written
 from dynaproof.definition.findings import Findings
 from dynaproof.definition.request_keys import check_request_keys
 from dynaproof.definition.validation import did_you_mean
@@ -130,10 +130,11 @@ def _check_expressions(
 ) -> None:
     for found in check_expressions(request.operation, request.arguments, tables):
         place: Path = (*path, *argument_path(request, found.path, found.offset))
+        hint = in_words_of(request, found.hint)
         if found.offset is not None and is_as_written(request, found.path):
-            findings.within(found.code, found.message, place, found.offset, found.hint)
+            findings.within(found.code, found.message, place, found.offset, hint)
         else:
-            findings.add(found.code, found.message, place, found.hint)
+            findings.add(found.code, found.message, place, hint)
 
 
 def _check_names(

@@ -143,7 +143,11 @@ def _sql_faults(
 
     def fault(found: duckdb.Error, what: str, place: Place) -> Diagnostic:
         reason = str(found).partition("\n")[0]
-        hint = "TRY_CAST gives NULL where a value does not suit."
+        hint = (
+            "Generate fewer rows, or smaller values."
+            if isinstance(found, duckdb.OutOfMemoryException)
+            else "TRY_CAST gives NULL where a value does not suit."
+        )
         return Diagnostic(Code.SQL_INVALID, f"{what} fails on its rows: {reason}", place, hint)
 
     faults: list[Diagnostic] = []
@@ -252,9 +256,10 @@ def _item_faults(items: TableItems, definition: Definition) -> list[Diagnostic]:
 def _duplicates(items: TableItems, definition: Definition) -> list[Diagnostic]:
     table = items.table
     keys = ", ".join(key_column(key.name) for key in table.key_attributes)
+    present = " AND ".join(f"{key_column(key.name)} IS NOT NULL" for key in table.key_attributes)
     rows = items.connection.execute(
         f"SELECT list_sort(list_distinct(list(item_type))) AS types, count(*) AS items, {keys}"
-        f" FROM {items.relation} WHERE {key_column(table.partition_key.name)} IS NOT NULL"
+        f" FROM {items.relation} WHERE {present}"
         f" GROUP BY {keys} HAVING count(*) > 1 ORDER BY {keys}"
     ).fetchall()
     by_types: dict[tuple[str, ...], list[Sequence[object]]] = {}
