@@ -1,0 +1,19 @@
+"""What a notebook imports: ``from dynaproof import Workbench``."""
+
+from __future__ import annotations
+
+from dynaproof.api.views import Answer, Chart, Explained, Findings, PatternViews, Run, TableViews
+from dynaproof.api.workbench import DEFAULT_SEED, Workbench, start_server
+
+__all__ = [
+    "DEFAULT_SEED",
+    "Answer",
+    "Chart",
+    "Explained",
+    "Findings",
+    "PatternViews",
+    "Run",
+    "TableViews",
+    "Workbench",
+    "start_server",
+]
