@@ -20,8 +20,6 @@ LSI_OVERHEAD_BYTES = 100
 """Counted into each LSI entry that is written; the service stores so much, and charges it not."""
 DELETED_NOTHING_IN_BATCH = 2.0
 DELETED_NOTHING_IN_TRANSACTION = 0.5
-CHECKED = 1.0
-"""Before the factor of a transaction; whatever the size of the item."""
 
 
 @dataclass(slots=True)
@@ -117,7 +115,7 @@ def _write_transaction(
             place = (step.table, step.part)
             units = write_units(step.size)
             if step.part == TABLE and kind == "ConditionCheck":
-                units = CHECKED
+                units = read_units(step.size, "strong")
             elif step.size == 0:
                 units = DELETED_NOTHING_IN_TRANSACTION
             elif _is_local(prediction, step):

@@ -89,6 +89,7 @@ class Code(Enum):
     NOT_OURS = "DP512", "The table was not created by dynaproof."
     OUTPUT = "DP513", "The output cannot be written."
     NO_SPACE = "DP514", "The facts do not fit into memory and temporary space."
+    NO_EMULATOR = "DP515", "An emulator to compare with is not installed."
 
     # DP6xx: expectations of a run
     EXPECTATION_BROKEN = "DP601", "An expectation of an access pattern does not hold."
