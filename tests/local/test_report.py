@@ -129,10 +129,13 @@ def test_the_terminal_tells_what_the_server_measured(ran: Ran) -> None:
     lines = stream.getvalue().splitlines()
     profile = next(line for line in lines if line.startswith("profile")).split()
     assert profile[-6:] == ["RCU", "0.5", "0.5", "0.5", "0.5", "held"]
-    # A transaction writes twice, and the index entry is one more item: three times 2 units.
-    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+    # A transaction writes each of the two items twice, and the index entry once.
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
     order = next(line for line in lines if line.startswith("place-order")).split()
-    assert order[-6:] == ["WCU", "6", "6", "6", "6", "held"]
+    assert order[-6:] == ["WCU", "5", "5", "5", "5", "held"]
+    # DynamoDB Local doubles the entry too.
+    measured = next(line for line in lines if "TransactWriteItems" in line).split()
+    assert measured[-7:-1] == ["measured", "WCU", "6", "6", "6", "6"]
     parts = [line.split()[0] for line in lines if line.startswith("    report.")]
     assert {"report.audit", "report.orders", "report.orders/by-day"} <= set(parts)
     place = f"shop.yaml:{BUDGET_LINE}:{BUDGET_COLUMN}: error DP601: 'too-much-at-once' (largest)"
@@ -168,8 +171,9 @@ def test_running_again_gives_the_same_bytes(ran: Ran, local_server: LocalServer)
 
 def test_frames_agree_with_the_server(ran: Ran) -> None:
     patterns = patterns_frame(ran.result).set_index("pattern")
-    by_part = capacity_frame(ran.result).groupby(["pattern", "call"])["write_units"].sum()
-    assert patterns.loc["place-order", "write_units_max"] == by_part["place-order"].max()
+    for units in ("predicted_write_units", "measured_write_units"):
+        by_part = capacity_frame(ran.result).groupby(["pattern", "call"])[units].sum()
+        assert patterns.loc["place-order", f"{units}_max"] == by_part["place-order"].max()
     sizes = tables_frame(ran.result).set_index("table")
     for stored in ran.stored:
         name = stored.table.name.removeprefix("report.")

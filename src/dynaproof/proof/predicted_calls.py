@@ -23,14 +23,14 @@ def with_prediction(predictor: CallPredictor, operation: str, answered: Answered
         not_predicted=found.reason,
         uncertain=found.marks,
     )
-    return dataclasses.replace(call, difference=UNKNOWN_DIFFERENCE) if call.differs else call
+    return dataclasses.replace(call, differences=(UNKNOWN_DIFFERENCE,)) if call.differs else call
 
 
 def unexplained_differences(
     pattern: AccessPattern, calls: Sequence[Call], definition: Definition
 ) -> tuple[Diagnostic, ...]:
     """A warning about the calls whose measured units nothing explains; empty without any."""
-    unknown = [call for call in calls if call.difference == UNKNOWN_DIFFERENCE]
+    unknown = [call for call in calls if UNKNOWN_DIFFERENCE in call.differences]
     if not unknown:
         return ()
     first = unknown[0]

@@ -10,7 +10,7 @@ from typing import Literal
 from dynaproof.items.stored import ItemTypeSize
 from dynaproof.model.access_pattern import AccessPattern, Bound
 from dynaproof.model.definition import Definition
-from dynaproof.model.diagnostic import Diagnostic
+from dynaproof.model.diagnostic import Diagnostic, in_reading_order
 from dynaproof.model.table import Table
 
 Part = Literal["table", "global_secondary_index", "local_secondary_index"]
@@ -45,10 +45,10 @@ class Call:
     ``consumed`` is as measured with ReturnConsumedCapacity=INDEXES; empty when ``reported`` is
     False, that is, when the endpoint said nothing about capacity. ``predicted`` is what the
     service would charge; ``not_predicted`` says why there is no prediction, and is empty where
-    there is one; ``uncertain`` says what a prediction rests on besides the rules. ``difference``
-    is the code of the known difference between an emulator and the service that explains why the
-    two are not the same, UNKNOWN_DIFFERENCE where none does, and empty where they agree or cannot
-    be compared.
+    there is one; ``uncertain`` says what a prediction rests on besides the rules. ``differences``
+    are the codes of the known differences between an emulator and the service that together
+    explain why the two are not the same, UNKNOWN_DIFFERENCE alone where none does, and empty
+    where they agree or cannot be compared.
     """
 
     parameter_set: str
@@ -64,7 +64,7 @@ class Call:
     predicted: tuple[ConsumedUnits, ...] = ()
     not_predicted: str = NO_PREDICTION
     uncertain: tuple[str, ...] = ()
-    difference: str = ""
+    differences: tuple[str, ...] = ()
 
     @property
     def differs(self) -> bool:
@@ -261,6 +261,15 @@ class RunResult:
         if any(result.refused for result in self.patterns):
             return 2
         return 1 if any(result.broken for result in self.patterns) else 0
+
+    @property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """What DynamoDB refused, what is broken, and measures that nothing explains."""
+        return in_reading_order(
+            found
+            for one in self.patterns
+            for found in (*one.refused, *(b.diagnostic for b in one.broken), *one.unexplained)
+        )
 
     def pattern(self, name: str) -> PatternResult | None:
         """The result of this access pattern."""

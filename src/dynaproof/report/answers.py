@@ -1,8 +1,8 @@
-"""The answer to one call: its items as a table, then its capacity by table and index."""
+"""The answer to one call: its items as a table, then its capacity, predicted and measured."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from dynaproof.model.table import Table
 from dynaproof.proof.execute import Answered
-from dynaproof.proof.results import Call
+from dynaproof.proof.results import NO_PREDICTION, Call, ConsumedUnits
 from dynaproof.report.figures import KINDS, UNIT_NAMES, counted, units_text
 from dynaproof.report.plain_values import plain_item, printable, value_text
 
@@ -59,15 +59,34 @@ def call_lines(call: Call) -> list[tuple[str, str]]:
     if call.items_read != call.items_returned:
         head += f", {call.items_read:,} read"
     lines = [(f"{head}, {counted(call.pages, 'page')}", "bold")]
-    if not call.reported:
+    predicted = [] if call.not_predicted else list(_units_lines(call.predicted))
+    measured = list(_units_lines(call.consumed)) if call.reported else []
+    if not call.reported and call.not_predicted == NO_PREDICTION:
         return [*lines, ("the endpoint reported no capacity", "dim")]
-    for units in sorted(call.consumed, key=lambda one: (one.table, one.index or "")):
+    if call.not_predicted == NO_PREDICTION:  # nobody asked for one
+        return [*lines, *((f"  {line}", "") for line in measured)]
+    if call.not_predicted:
+        lines.append((f"not predicted: {printable(call.not_predicted)}", "yellow"))
+    else:
+        lines += [("predicted:", ""), *((f"  {line}", "") for line in predicted)]
+    told = f" ({', '.join(call.differences)})" if call.differences else ""
+    if not call.reported:
+        lines.append((f"measured: not reported by the endpoint{told}", "dim"))
+    elif predicted == measured:
+        lines.append(("measured: the same", "dim"))
+    else:
+        lines += [(f"measured{told}:", ""), *((f"  {line}", "") for line in measured)]
+    lines += [(f"uncertain: {printable(one)}", "dim") for one in call.uncertain]
+    return lines
+
+
+def _units_lines(consumed: Iterable[ConsumedUnits]) -> Iterator[str]:
+    """``0.5 RCU shop/by-day``; a part without units only where it was read for nothing."""
+    for units in sorted(consumed, key=lambda one: (one.table, one.index or "")):
         for kind in KINDS:
             amount = units.read if kind == "read" else units.write
             if amount or (kind == "read" and not units.write):
-                label = printable(units.label)
-                lines.append((f"  {units_text(amount)} {UNIT_NAMES[kind]} {label}", ""))
-    return lines
+                yield f"{units_text(amount)} {UNIT_NAMES[kind]} {printable(units.label)}"
 
 
 def cut(text: str) -> str:

@@ -9,13 +9,14 @@ import orjson
 from dynaproof.dynamodb.tables import StoredTable
 from dynaproof.model.table import KeyAttribute
 from dynaproof.proof.execute import Answered
+from dynaproof.proof.results import ConsumedUnits
 from dynaproof.report.plain_values import json_value, plain_item
 
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
 def answer_to_json(pattern: str, answered: Answered) -> bytes:
-    """One call of an access pattern: parameters, items as plain values, capacity units."""
+    """One call of an access pattern: parameters, items as plain values, capacity units predicted and measured."""
     call = answered.call
     document = {
         "pattern": pattern,
@@ -24,20 +25,25 @@ def answer_to_json(pattern: str, answered: Answered) -> bytes:
         "items_returned": call.items_returned,
         "items_read": call.items_read,
         "pages": call.pages,
-        "consumed": [
-            {
-                "table": units.table,
-                "index": units.index,
-                "read_capacity_units": units.read,
-                "write_capacity_units": units.write,
-            }
-            for units in call.consumed
-        ],
+        "predicted": None if call.not_predicted else [_units(one) for one in call.predicted],
+        "not_predicted": json_value(call.not_predicted) if call.not_predicted else None,
+        "uncertain": [json_value(one) for one in call.uncertain],
+        "measured": [_units(one) for one in call.consumed] if call.reported else None,
+        "differences": list(call.differences),
         "error": None
         if call.error is None
         else {"name": call.error, "message": json_value(call.error_message)},
     }
     return orjson.dumps(document, option=_OPTIONS)
+
+
+def _units(units: ConsumedUnits) -> dict[str, object]:
+    return {
+        "table": units.table,
+        "index": units.index,
+        "read_capacity_units": units.read,
+        "write_capacity_units": units.write,
+    }
 
 
 def tables_to_json(stored: Sequence[StoredTable]) -> bytes:

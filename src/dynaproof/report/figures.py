@@ -10,7 +10,7 @@ from typing import Literal
 
 from dynaproof.model.access_pattern import AccessPattern, Expectation
 from dynaproof.model.operations import table_names
-from dynaproof.proof.results import ConsumedUnits, PatternResult, Summary
+from dynaproof.proof.results import PatternResult
 
 UnitKind = Literal["read", "write"]
 UNIT_NAMES: dict[UnitKind, str] = {"read": "RCU", "write": "WCU"}
@@ -68,22 +68,6 @@ def target_names(pattern: AccessPattern) -> tuple[str, ...]:
             index = request.arguments.get("IndexName")
             names[f"{table}/{index}" if index else table] = None
     return tuple(names)
-
-
-def part_summary(units: Sequence[ConsumedUnits], kind: UnitKind) -> Summary:
-    """Units of a call that one table or index consumed; at least one call."""
-    return Summary.of([one.read if kind == "read" else one.write for one in units])
-
-
-def summaries(result: PatternResult) -> dict[UnitKind, Summary]:
-    """Totals of the kinds that a pattern consumed; reading nothing at all is a read of 0."""
-    found: dict[UnitKind, Summary] = {}
-    for kind in KINDS:
-        total = result.total(kind)
-        if total is not None and total.maximum > 0:
-            found[kind] = total
-    reads = result.total("read")
-    return found or ({"read": reads} if reads is not None else {})
 
 
 def expectation_texts(expect: Expectation) -> dict[str, str]:

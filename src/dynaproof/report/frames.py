@@ -10,13 +10,16 @@ import pandas as pd
 from dynaproof.items.stored import TableItems
 from dynaproof.model.table import Table
 from dynaproof.proof.execute import Answered
-from dynaproof.proof.results import RunResult, Summary
+from dynaproof.proof.results import ConsumedUnits, PartKey, RunResult, Summary
 from dynaproof.report.answers import attribute_order
+from dynaproof.report.capacity_figures import call_parts, differences
 from dynaproof.report.figures import operation_name, target_names
 from dynaproof.report.plain_values import plain_item
 
 _INT64 = range(-(2**63), 2**63)
 _SUMMARY = ("min", "mean", "p95", "max")
+_FIGURES = ("predicted", "measured")
+_UNITS = tuple(f"{figure}_{kind}_units" for figure in _FIGURES for kind in ("read", "write"))
 _PATTERNS = (
     "pattern",
     "operation",
@@ -26,7 +29,13 @@ _PATTERNS = (
     "items_returned_max",
     "items_read_max",
     "pages_max",
-    *(f"{kind}_units_{name}" for kind in ("read", "write") for name in _SUMMARY),
+    *(
+        f"{figure}_{kind}_units_{name}"
+        for figure in _FIGURES
+        for kind in ("read", "write")
+        for name in _SUMMARY
+    ),
+    "differences",
     "verdict",
     "proof",
 )
@@ -37,8 +46,8 @@ _CALLS = (
     "pages",
     "items_returned",
     "items_read",
-    "read_units",
-    "write_units",
+    *_UNITS,
+    "differences",
     "error",
 )
 _CAPACITY = ("pattern", "call", "parameter_set", "table", "part", "index")
@@ -59,7 +68,10 @@ _LARGEST = ("table", "index", "rank", "partition_key", "items", "bytes")
 
 
 def patterns_frame(result: RunResult) -> pd.DataFrame:
-    """One row for each access pattern; capacity in capacity units of a call, NaN if unknown."""
+    """One row for each access pattern; capacity in capacity units of a call, NaN if unknown.
+
+    ``differences`` holds the codes that explain why measured and predicted units differ.
+    """
     rows = []
     for one in result.patterns:
         calls = one.calls
@@ -73,8 +85,11 @@ def patterns_frame(result: RunResult) -> pd.DataFrame:
                 max((call.items_returned for call in calls), default=0),
                 max((call.items_read for call in calls), default=0),
                 max((call.pages for call in calls), default=0),
+                *_figures(one.predicted_total("read")),
+                *_figures(one.predicted_total("write")),
                 *_figures(one.total("read")),
                 *_figures(one.total("write")),
+                ", ".join(differences(one)),
                 one.verdict,
                 one.proof,
             )
@@ -85,7 +100,8 @@ def patterns_frame(result: RunResult) -> pd.DataFrame:
 def calls_frame(result: RunResult) -> pd.DataFrame:
     """One row for each call; ``call`` counts from 1 within its pattern.
 
-    Units are of table and indexes together, NaN where the endpoint reported none.
+    Units are of table and indexes together, NaN where a call is not predicted, or the endpoint
+    reported none. ``differences`` says why the two are not the same: codes, or ``unknown``.
     """
     rows = [
         (
@@ -95,8 +111,11 @@ def calls_frame(result: RunResult) -> pd.DataFrame:
             call.pages,
             call.items_returned,
             call.items_read,
+            call.predicted_read_units,
+            call.predicted_write_units,
             call.read_capacity_units if call.reported else None,
             call.write_capacity_units if call.reported else None,
+            ", ".join(call.differences),
             call.error,
         )
         for one in result.patterns
@@ -106,25 +125,24 @@ def calls_frame(result: RunResult) -> pd.DataFrame:
 
 
 def capacity_frame(result: RunResult) -> pd.DataFrame:
-    """One row for each pattern, call, and table or index that consumed capacity units in it."""
+    """One row for each pattern, call, and table or index that it touched.
+
+    Units are NaN where a call is not predicted, or the endpoint reported none.
+    """
     rows = [
         (
             one.pattern.name,
             number,
             call.parameter_set,
-            units.table,
-            units.part,
-            units.index,
-            units.read,
-            units.write,
+            *part,
+            *_amounts(None if call.not_predicted else call.predicted, part),
+            *_amounts(call.consumed if call.reported else None, part),
         )
         for one in result.patterns
         for number, call in enumerate(one.calls, start=1)
-        for units in sorted(
-            call.consumed, key=lambda u: (u.table, u.part != "table", u.index or "")
-        )
+        for part in call_parts(call)
     ]
-    return _frame(rows, (*_CAPACITY, "read_units", "write_units"))
+    return _frame(rows, (*_CAPACITY, *_UNITS))
 
 
 def tables_frame(result: RunResult) -> pd.DataFrame:
@@ -246,6 +264,15 @@ def _frame(rows: Iterable[tuple[object, ...]], columns: Sequence[str]) -> pd.Dat
     frame = pd.DataFrame(list(rows), columns=list(columns))
     units = [name for name in columns if "_units" in name]
     return frame.astype(dict.fromkeys(units, "float64"))
+
+
+def _amounts(
+    consumed: Sequence[ConsumedUnits] | None, part: PartKey
+) -> tuple[float | None, float | None]:
+    if consumed is None:
+        return None, None
+    mine = [one for one in consumed if (one.table, one.part, one.index) == part]
+    return sum(one.read for one in mine), sum(one.write for one in mine)
 
 
 def _figures(summary: Summary | None) -> tuple[float | None, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from rich.cells import cell_len
@@ -18,16 +18,28 @@ Cell = str | Text
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A label and its cells; a label that is longer than its room stands on lines of its own."""
+    """A label and its cells; a label that is longer than its room stands on lines of its own.
+
+    ``lead`` is a word right before the first cell that is not empty.
+    """
 
     label: Text
     cells: tuple[Cell, ...] = ()
+    lead: Text = field(default_factory=Text)
 
 
 def print_lines(
-    console: Console, heading: Line, lines: Sequence[Line], *, numbers: Sequence[int] = ()
+    console: Console,
+    heading: Line,
+    lines: Sequence[Line],
+    *,
+    numbers: Sequence[int] = (),
+    above: tuple[int, str] | None = None,
 ) -> None:
-    """Print lines under a heading; the cells at the positions ``numbers`` are set to the right."""
+    """Print lines under a heading; the cells at the positions ``numbers`` are set to the right.
+
+    ``above`` stands over the heading: (position of the cell where it begins, text).
+    """
     every = [Line(heading.label, heading.cells), *lines]
     count = len(heading.cells)
     widths = [
@@ -36,11 +48,19 @@ def print_lines(
     ]
     starts = list(accumulate((width + 1 for width in widths), initial=0))
     room = max(console.width - starts[-1], MIN_LABEL)
-    wanted = [cell_len(one.label.plain) - starts[_first(one)] for one in every if any(one.cells)]
+    wanted = [
+        cell_len(one.label.plain) + _lead_width(one) - starts[_first(one)]
+        for one in every
+        if any(one.cells)
+    ]
     label = max(min(room, max(wanted)), cell_len(heading.label.plain))
+    if above is not None:
+        console.print(Text(" " * (label + 1 + starts[above[0]]) + above[1], "dim"), soft_wrap=True)
     for line in every:
         cells = _cells(line, widths, numbers)
-        here = label + starts[_first(line)] if cells is not None else console.width
+        here = label + starts[_first(line)] - _lead_width(line)
+        if cells is None:
+            here = console.width
         if cell_len(line.label.plain) > here:
             _print_folded(console, line.label)
             line_start = Text("")
@@ -50,8 +70,9 @@ def print_lines(
             if line_start.plain:
                 console.print(line_start, soft_wrap=True)
             continue
-        skipped = starts[_first(line)]
-        line_start.append(" " * (label + 1 + skipped - cell_len(line_start.plain)))
+        room_left = label + starts[_first(line)] - cell_len(line_start.plain)
+        line_start.append(" " * (room_left - cell_len(line.lead.plain)))
+        line_start.append_text(line.lead).append(" ")
         line_start.append_text(cells)
         line_start.rstrip()
         if line is every[0]:
@@ -78,6 +99,10 @@ def print_indented(text: Text, console: Console, by: int = 2) -> None:
     for line in text.wrap(console, max(console.width - by, MIN_LABEL)):
         line.rstrip()
         console.print(Text(" " * by) + line, soft_wrap=True)
+
+
+def _lead_width(line: Line) -> int:
+    return cell_len(line.lead.plain) + 1 if line.lead.plain else 0
 
 
 def _first(line: Line) -> int:

@@ -6,6 +6,7 @@ Plain tables that take their colours from the page, so that they suit light and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from dynaproof.model.access_pattern import AccessPattern
@@ -15,18 +16,18 @@ from dynaproof.model.table import Table
 from dynaproof.proof.execute import Answered
 from dynaproof.proof.results import PatternResult, RunResult, Summary, TableResult
 from dynaproof.report.answers import attribute_order, call_lines, cut
+from dynaproof.report.capacity_figures import not_predicted, parts, totals, uncertain
 from dynaproof.report.definition_text import expected_text, key_condition, table_lines
 from dynaproof.report.figures import (
     UNIT_NAMES,
     bytes_text,
     items_text,
     operation_name,
-    part_summary,
     range_text,
-    summaries,
     target_names,
     units_text,
 )
+from dynaproof.report.pattern_table import difference_text
 from dynaproof.report.plain_values import plain_item, printable, value_text
 from dynaproof.report.verdict import verdict
 
@@ -39,6 +40,7 @@ _RULE = "border-bottom:1px solid rgba(128,128,128,0.35)"
 # Mid tones that keep a contrast of 3:1 and more on white and on JupyterLab's dark grey.
 _GOOD, _BAD, _WARN = "#2e8b57", "#d9534f", "#b8860b"
 _OUTCOMES = {"held": _GOOD, "broken": _BAD, "refused": _BAD, "not run": _WARN}
+_PREDICTED, _MEASURED = "predicted", "measured"
 Cell = tuple[str, str]
 """HTML of a cell, and its style."""
 
@@ -46,45 +48,54 @@ Cell = tuple[str, str]
 def run_html(result: RunResult) -> str:
     """A run: its verdict, its access patterns, its tables, its findings."""
     colour = _GOOD if result.exit_status == 0 else _BAD
-    found = [
-        one
-        for pattern in result.patterns
-        for one in (*pattern.refused, *(broken.diagnostic for broken in pattern.broken))
-    ]
     head = f"{result.definition.name}: seed {result.seed}, {result.server}"
     return _fragment(
         f"<p><b>{_text(head)}</b><br>"
         f'<span style="color:{colour}">{_text(verdict(result))}</span></p>',
         patterns_html(result.patterns),
         tables_html(result.tables),
-        diagnostics_html(found) if found else "",
+        diagnostics_html(result.findings) if result.findings else "",
     )
 
 
 def patterns_html(results: Sequence[PatternResult]) -> str:
-    """Access patterns with calls, items, pages and capacity units of a call."""
+    """Access patterns with calls, items, pages and capacity units of a call.
+
+    Predicted figures first, measured ones below them.
+    """
     rows: list[list[Cell]] = []
     for one in results:
-        for number, (label, unit, summary) in enumerate(_capacity_rows(one)):
+        for number, row in enumerate(_capacity_rows(one)):
             first = number == 0
+            quiet = "" if row.whole and row.figure != _MEASURED else "opacity:0.7"
             rows.append(
                 [
                     _cell(one.pattern.name if first else "", "font-weight:bold;white-space:nowrap"),
                     _cell(operation_name(one.pattern) if first else ""),
-                    _cell(label, "" if first else "opacity:0.7;padding-left:1em"),
+                    _cell(row.label, quiet if row.whole else f"{quiet};padding-left:1em"),
                     _number(f"{len(one.calls):,}" if first else ""),
                     _number(items_text(one) if first else ""),
                     _number(range_text([c.pages for c in one.calls]) if first else ""),
-                    _cell(unit),
-                    *(_number(units_text(value)) for value in _figures(summary)),
-                    *([_cell("")] * (0 if summary else 4)),
-                    _cell(_outcome(one) if first else "", _outcome_style(one)),
+                    _cell(row.figure, quiet),
+                    _cell(row.unit, quiet),
+                    *(_number(text, quiet) for text in _figures(row.summary)),
+                    _cell(row.note, f"color:{_WARN};white-space:nowrap")
+                    if row.note
+                    else _cell(_outcome(one) if first else "", _outcome_style(one)),
                     _cell(one.proof if first else "", "opacity:0.7;white-space:nowrap"),
                 ]
             )
     heads = ["access pattern", "operation", "table or index", "calls", "items", "pages"]
-    heads += ["units", "min", "mean", "p95", "max", "expected", "answers"]
-    return _fragment(_table(heads, rows))
+    heads += ["figures", "units", "min", "mean", "p95", "max", "expected", "answers"]
+    notes = [
+        f"{one.pattern.name}: {note}"
+        for one in results
+        for note in (*not_predicted(one), *uncertain(one))
+    ]
+    return _fragment(
+        _table(heads, rows),
+        f'<p style="opacity:0.7">{"<br>".join(_text(note) for note in notes)}</p>' if notes else "",
+    )
 
 
 def tables_html(results: Sequence[TableResult]) -> str:
@@ -210,31 +221,58 @@ def _outcome_style(result: PatternResult) -> str:
     return "white-space:nowrap" + (f";color:{colour}" if colour else "")
 
 
-def _capacity_rows(result: PatternResult) -> list[tuple[str, str, Summary | None]]:
-    totals = summaries(result)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Figures of one kind, predicted or measured; ``whole`` where of table and indexes together."""
+
+    label: str
+    whole: bool = True
+    figure: str = ""
+    unit: str = ""
+    summary: Summary | None = None
+    note: str = ""
+
+
+def _capacity_rows(result: PatternResult) -> list[_Row]:
     target = ", ".join(target_names(result.pattern))
-    rows: list[tuple[str, str, Summary | None]] = [
-        (target, UNIT_NAMES[kind], summary) for kind, summary in totals.items()
-    ]
-    parts = [
-        (f"{table}/{index}" if index else table, UNIT_NAMES[kind], part_summary(units, kind))
-        for (table, _, index), units in result.units().items()
-        for kind in totals
-        if part_summary(units, kind).maximum > 0
-    ]
-    return [*(rows or [(target, "", None)]), *(parts if len(parts) > 1 else [])]
+    note = difference_text(result)
+    rows: list[_Row] = []
+    for one in totals(result):
+        unit = UNIT_NAMES[one.kind]
+        if one.predicted is not None:
+            rows.append(_Row(target, True, _PREDICTED, unit, one.predicted))
+        if one.measured is not None:
+            below = "" if one.predicted is not None else target
+            rows.append(_Row(below, True, _MEASURED, unit, one.measured, note))
+            note = ""
+        elif any(call.error is None for call in result.calls):
+            rows.append(_Row("", True, f"{_MEASURED}: not reported", "", None, note))
+    split = parts(result)
+    for one in split if len(split) > 1 else []:
+        unit, label = UNIT_NAMES[one.kind], one.label
+        if one.predicted is not None:
+            rows.append(_Row(label, False, _PREDICTED, unit, one.predicted))
+            label = ""
+        if one.measured is not None and one.measured != one.predicted:
+            rows.append(_Row(label, False, _MEASURED, unit, one.measured))
+    return rows or [_Row(target)]
 
 
-def _figures(summary: Summary | None) -> tuple[float, ...]:
-    return (summary.minimum, summary.mean, summary.p95, summary.maximum) if summary else ()
+def _figures(summary: Summary | None) -> tuple[str, str, str, str]:
+    if summary is None:
+        return "", "", "", ""
+    least, mean, p95, most = (
+        units_text(value) for value in (summary.minimum, summary.mean, summary.p95, summary.maximum)
+    )
+    return least, mean, p95, most
 
 
 def _cell(text: str, style: str = "") -> Cell:
     return _text(text), style
 
 
-def _number(text: str) -> Cell:
-    return _text(text), "text-align:right;font-variant-numeric:tabular-nums"
+def _number(text: str, style: str = "") -> Cell:
+    return _text(text), f"text-align:right;font-variant-numeric:tabular-nums;{style}".rstrip(";")
 
 
 def _text(text: str) -> str:

@@ -21,7 +21,8 @@ from dynaproof.proof.results import (
     Summary,
     TableResult,
 )
-from dynaproof.report.figures import part_summary, target_names
+from dynaproof.report.capacity_figures import differences, part_keys, part_of
+from dynaproof.report.figures import target_names
 from dynaproof.report.findings import diagnostic_document
 from dynaproof.report.output_file import write_atomically
 from dynaproof.report.plain_values import json_value
@@ -166,22 +167,29 @@ def _pattern(result: PatternResult) -> Document:
         "verdict": result.verdict,
         "proof": result.proof,
         "not_run": result.not_run or None,
-        "read_capacity_units": _summary(result.total("read")),
-        "write_capacity_units": _summary(result.total("write")),
-        "capacity": [
-            {
-                "table": table,
-                "part": part,
-                "index": index,
-                "read_capacity_units": _summary(part_summary(units, "read")),
-                "write_capacity_units": _summary(part_summary(units, "write")),
-            }
-            for (table, part, index), units in result.units().items()
-        ],
+        "predicted": _kinds(result.predicted_total("read"), result.predicted_total("write")),
+        "measured": _kinds(result.total("read"), result.total("write")),
+        "capacity": _parts(result),
+        "differences": differences(result),
         "calls": [_call(call) for call in result.calls],
         "broken": [_broken(broken) for broken in result.broken],
         "refused": [diagnostic_document(one) for one in result.refused],
+        "unexplained": [diagnostic_document(one) for one in result.unexplained],
     }
+
+
+def _parts(result: PatternResult) -> list[Document]:
+    predicted, measured = result.predicted_units(), result.units()
+    return [
+        {
+            "table": key[0],
+            "part": key[1],
+            "index": key[2],
+            "predicted": _kinds(part_of(predicted, key, "read"), part_of(predicted, key, "write")),
+            "measured": _kinds(part_of(measured, key, "read"), part_of(measured, key, "write")),
+        }
+        for key in part_keys(result)
+    ]
 
 
 def _expectation(pattern: AccessPattern) -> Document:
@@ -199,9 +207,13 @@ def _bound(bound: Bound | None) -> Document | None:
     return {"min": bound.minimum, "max": bound.maximum} if bound is not None else None
 
 
-def _summary(summary: Summary | None) -> Document | None:
-    if summary is None:
+def _kinds(read: Summary | None, write: Summary | None) -> Document | None:
+    if read is None or write is None:
         return None
+    return {"read_capacity_units": _summary(read), "write_capacity_units": _summary(write)}
+
+
+def _summary(summary: Summary) -> Document:
     return {
         "min": summary.minimum,
         "mean": summary.mean,
@@ -218,8 +230,15 @@ def _call(call: Call) -> Document:
         "pages": call.pages,
         "items_returned": call.items_returned,
         "items_read": call.items_read,
-        "capacity_reported": call.reported,
-        "capacity": [_units(units) for units in sorted(call.consumed, key=_by_part)],
+        "predicted": None
+        if call.not_predicted
+        else [_units(units) for units in sorted(call.predicted, key=_by_part)],
+        "not_predicted": json_value(call.not_predicted) if call.not_predicted else None,
+        "uncertain": [json_value(one) for one in call.uncertain],
+        "measured": [_units(units) for units in sorted(call.consumed, key=_by_part)]
+        if call.reported
+        else None,
+        "differences": list(call.differences),
         "error": call.error,
         "error_message": json_value(call.error_message) if call.error else None,
     }
@@ -243,7 +262,7 @@ def _broken(broken: BrokenExpectation) -> Document:
     return {
         "what": broken.what,
         "expected": broken.expected,
-        "measured": json_value(broken.measured),
+        "found": json_value(broken.measured),
         "parameter_set": broken.parameter_set,
         "diagnostic": diagnostic_document(broken.diagnostic),
     }

@@ -12,9 +12,10 @@ from dynaproof.definition.load import examine_text
 from dynaproof.items.stored import ItemTypeSize
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition
-from dynaproof.model.diagnostic import Diagnostic, Place
+from dynaproof.model.diagnostic import Diagnostic, Place, Severity
 from dynaproof.proof.execute import Answered
 from dynaproof.proof.results import (
+    UNKNOWN_DIFFERENCE,
     BrokenExpectation,
     Call,
     Collection,
@@ -82,6 +83,7 @@ def _call(
     error: str | None = None,
     **parameters: object,
 ) -> Call:
+    """A call that measured what was predicted."""
     consumed = [ConsumedUnits(TABLE, "table", None, read, write)]
     if index_read or index_write:
         consumed.insert(
@@ -98,6 +100,8 @@ def _call(
         reported=error is None,
         error=error,
         error_message="it was refused" if error else "",
+        predicted=() if error else tuple(consumed),
+        not_predicted="the request is refused" if error else "",
     )
 
 
@@ -140,6 +144,27 @@ def _run(shop: Definition) -> RunResult:
         ),
         rows={"orders": 3},
     )
+
+
+def _differing(result: RunResult) -> RunResult:
+    """The same run where place-order is predicted at 2 units for the table and 1 for the index.
+
+    Measured were 1 and 1, then 1 and 2.
+    """
+    predicted = (
+        ConsumedUnits(TABLE, "table", None, 0, 2),
+        ConsumedUnits(TABLE, "global_secondary_index", INDEX, 0, 1),
+    )
+    first, day, place, wrong = result.patterns
+    calls = tuple(
+        replace(call, predicted=predicted, differences=(UNKNOWN_DIFFERENCE,))
+        for call in place.calls
+    )
+    unexplained = Diagnostic(
+        Code.UNKNOWN_DIFFERENCE, "'place-order': 2 WCU", severity=Severity.WARNING
+    )
+    place = replace(place, calls=calls, unexplained=(unexplained,))
+    return replace(result, patterns=(first, day, place, wrong))
 
 
 def _table(shop: Definition) -> TableResult:
@@ -186,6 +211,12 @@ def shop() -> Definition:
 def result(shop: Definition) -> RunResult:
     """Four patterns: held, without an expectation, broken, refused."""
     return _run(shop)
+
+
+@pytest.fixture
+def differing(result: RunResult) -> RunResult:
+    """The same run where place-order is predicted at 2 units for the table and 1 for the index."""
+    return _differing(result)
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -143,6 +145,46 @@ def test_capacity_bars_add_up_to_the_mean(result: RunResult) -> None:
         patch.get_extents().transformed(writes.transData.inverted()).x1 for patch in writes.patches
     ]
     assert ends == pytest.approx([1, 2.5])
+
+
+def ends_of_bars(axes: Axes) -> list[float]:
+    inverted = axes.transData.inverted()
+    return [float(bar.get_extents().transformed(inverted).x1) for bar in axes.patches]
+
+
+def crosses(axes: Axes) -> list[float]:
+    crossed = [line for line in axes.lines if line.get_marker() == "x"]
+    return [float(x) for line in crossed for x in np.asarray(line.get_xdata())]
+
+
+def test_bars_are_what_the_service_would_charge(differing: RunResult) -> None:
+    writes = capacity_chart(differing).axes[2]
+    assert ends_of_bars(writes) == pytest.approx([2, 3])
+
+
+def test_a_cross_marks_the_greatest_measure_where_it_differs(differing: RunResult) -> None:
+    # Predicted and measured are 3 at most, though not of the same table and index.
+    assert crosses(capacity_chart(differing).axes[2]) == []
+    place = differing.patterns[2]
+    smaller = replace(differing, patterns=(replace(place, calls=place.calls[:1]),))
+    figure = capacity_chart(smaller)
+    assert crosses(figure.axes[1]) == [2]
+    assert "most measured, where it differs" in texts(figure)
+
+
+def test_a_pattern_without_a_prediction_is_drawn_as_measured(result: RunResult) -> None:
+    place = result.patterns[2]
+    calls = tuple(replace(c, predicted=(), not_predicted="too many items") for c in place.calls)
+    figure = capacity_chart(replace(result, patterns=(replace(place, calls=calls),)))
+    assert ends_of_bars(figure.axes[1]) == pytest.approx([1, 2.5])
+    assert "3, measured" in texts(figure)
+
+
+def test_a_name_stands_once_in_the_legend(result: RunResult) -> None:
+    legend = capacity_chart(result).axes[0].get_legend()
+    assert legend is not None
+    names = [text.get_text() for text in legend.get_texts()]
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("draw", CHARTS)

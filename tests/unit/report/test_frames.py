@@ -16,6 +16,7 @@ from dynaproof.proof.execute import Answered
 from dynaproof.proof.results import RunResult
 from dynaproof.report import frames
 
+FIGURES = ("predicted", "measured")
 ITEMS = """\
 version: 1
 name: shelf
@@ -60,28 +61,54 @@ def test_patterns_have_one_row_each_with_units_of_a_call(
     frame = frames.patterns_frame(result).set_index("pattern")
     assert list(frame.index) == ["read-order", "orders-of-a-day", "place-order", "wrong-order"]
     place = frame.loc["place-order"]
-    columns = ["write_units_min", "write_units_mean", "write_units_p95", "write_units_max"]
-    assert list(place[columns]) == [2, 2.5, 3, 3]
+    for figure in ("predicted", "measured"):
+        columns = [f"{figure}_write_units_{name}" for name in ("min", "mean", "p95", "max")]
+        assert list(place[columns]) == [2, 2.5, 3, 3]
     assert place["verdict"] == "broken"
     assert frame.loc["orders-of-a-day", "target"] == "shop-orders/orders-by-day"
     assert frame.loc["wrong-order", "errors"] == 1
-    assert list(frame["read_units_max"].isna()) == [False, False, False, True]
+    assert list(frame["measured_read_units_max"].isna()) == [False, False, False, True]
 
 
 def test_calls_have_one_row_each(result: RunResult) -> None:
     frame = frames.calls_frame(result)
     assert list(frame["call"]) == [1, 2, 1, 1, 2, 1]
-    assert list(frame["write_units"].dropna()) == [0, 0, 0, 2, 3]
+    assert list(frame["measured_write_units"].dropna()) == [0, 0, 0, 2, 3]
+    assert list(frame["predicted_write_units"].dropna()) == [0, 0, 0, 2, 3]
     assert list(frame["items_read"]) == [1, 0, 1_547, 0, 0, 0]
     assert list(frame["error"].dropna()) == ["ValidationException"]
 
 
-def test_capacity_adds_up_to_the_calls(result: RunResult) -> None:
-    by_part = frames.capacity_frame(result)
-    sums = by_part.groupby(["pattern", "call"])[["read_units", "write_units"]].sum()
-    calls = frames.calls_frame(result).dropna(subset=["read_units"])
-    expected = calls.set_index(["pattern", "call"])[["read_units", "write_units"]].sort_index()
+def test_capacity_adds_up_to_the_calls(differing: RunResult) -> None:
+    units = [f"{figure}_{kind}_units" for figure in FIGURES for kind in ("read", "write")]
+    sums = frames.capacity_frame(differing).groupby(["pattern", "call"])[units].sum()
+    calls = frames.calls_frame(differing).dropna(subset=units)
+    expected = calls.set_index(["pattern", "call"])[units].sort_index()
     pd.testing.assert_frame_equal(sums.sort_index(), expected)
+
+
+def test_what_was_predicted_stands_beside_what_was_measured(differing: RunResult) -> None:
+    place = frames.patterns_frame(differing).set_index("pattern").loc["place-order"]
+    assert (place["predicted_write_units_mean"], place["measured_write_units_mean"]) == (3, 2.5)
+    assert place["differences"] == "unknown"
+    by_part = frames.capacity_frame(differing).query("pattern == 'place-order'")
+    rows = by_part[["part", "predicted_write_units", "measured_write_units"]].values.tolist()
+    table, index = "table", "global_secondary_index"
+    assert rows == [[table, 2, 1], [index, 1, 1], [table, 2, 1], [index, 1, 2]]
+
+
+def test_units_that_are_not_known_are_missing(result: RunResult) -> None:
+    first, *others = result.patterns
+    one, other = first.calls
+    calls = (
+        replace(one, predicted=(), not_predicted="too many items"),
+        replace(other, consumed=(), reported=False),
+    )
+    unknown = replace(result, patterns=(replace(first, calls=calls), *others))
+    for make in (frames.calls_frame, frames.capacity_frame):
+        frame = make(unknown).query("pattern == 'read-order'")
+        assert list(frame["predicted_read_units"].isna()) == [True, False]
+        assert list(frame["measured_read_units"].isna()) == [False, True]
 
 
 def test_tables_item_types_and_collections(result: RunResult, shop: Definition) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -52,10 +53,40 @@ class Reader(HTMLParser):
 def test_a_run_shows_patterns_tables_findings_and_verdict(result: RunResult) -> None:
     page = Reader(html.run_html(result))
     assert "1 of 3 access patterns held" in page.text
-    row = next(row for row in page.rows if row and row[0] == "place-order")
-    assert row[3:] == ["2", "0", "1", "WCU", "2", "2.5", "3", "3", "broken", "not proved"]
+    at = next(at for at, row in enumerate(page.rows) if row and row[0] == "place-order")
+    assert page.rows[at][3:] == [
+        *("2", "0", "1", "predicted", "WCU", "2", "2.5", "3", "3", "broken", "not proved"),
+    ]
+    assert page.rows[at + 1][6:12] == ["measured", "WCU", "2", "2.5", "3", "3"]
     assert "shop.yaml:28:37" in page.text
     assert ["shop-orders", "orders-by-day", "2", "3", "2", "150 B", "2026-01-02"] in page.rows
+
+
+def test_where_measured_and_predicted_differ_it_is_said(differing: RunResult) -> None:
+    page = Reader(html.run_html(differing))
+    at = next(at for at, row in enumerate(page.rows) if row and row[0] == "place-order")
+    assert [(row[2], row[6], *row[8:13]) for row in page.rows[at : at + 6]] == [
+        ("shop-orders", "predicted", "3", "3", "3", "3", "broken"),
+        ("", "measured", "2", "2.5", "3", "3", "differs"),
+        ("shop-orders", "predicted", "2", "2", "2", "2", ""),
+        ("", "measured", "1", "1", "1", "1", ""),
+        ("shop-orders/orders-by-day", "predicted", "1", "1", "1", "1", ""),
+        ("", "measured", "1", "1.5", "2", "2", ""),
+    ]
+    assert "DP604" in page.text
+
+
+def test_what_is_not_predicted_or_not_reported_is_said(result: RunResult) -> None:
+    first = result.patterns[0]
+    calls = tuple(
+        replace(call, predicted=(), not_predicted="too many items") for call in first.calls
+    )
+    page = Reader(html.patterns_html([replace(first, calls=calls)]))
+    assert "read-order: not predicted: too many items" in page.text
+    assert page.rows[1][6:9] == ["measured", "RCU", "0.5"]
+    calls = tuple(replace(call, consumed=(), reported=False) for call in first.calls)
+    page = Reader(html.patterns_html([replace(first, calls=calls)]))
+    assert page.rows[2][6] == "measured: not reported"
 
 
 def test_all_rows_of_a_table_have_as_many_cells(result: RunResult) -> None:

@@ -49,13 +49,34 @@ def _unreported(result: RunResult) -> RunResult:
     return replace(result, patterns=(replace(first, calls=calls),))
 
 
+def _unpredicted(result: RunResult) -> RunResult:
+    first = result.patterns[0]
+    calls = tuple(replace(c, predicted=(), not_predicted="too many items") for c in first.calls)
+    return replace(result, patterns=(replace(first, calls=calls),))
+
+
+def _uncertain(result: RunResult) -> RunResult:
+    first = result.patterns[0]
+    calls = tuple(replace(call, uncertain=("a page boundary",)) for call in first.calls)
+    return replace(result, patterns=(replace(first, calls=calls),))
+
+
 def _without_items(result: RunResult) -> RunResult:
     [table] = result.tables
     return replace(result, tables=(replace(table, sizes=(), collections=()),))
 
 
 @pytest.mark.parametrize(
-    "change", [_without_patterns, _not_run, _unreported, _without_items, lambda result: result]
+    "change",
+    [
+        _without_patterns,
+        _not_run,
+        _unreported,
+        _unpredicted,
+        _uncertain,
+        _without_items,
+        lambda result: result,
+    ],
 )
 def test_every_kind_of_run_is_in_the_published_form(
     change: Callable[[RunResult], RunResult], result: RunResult
@@ -105,7 +126,13 @@ def test_the_same_run_gives_the_same_bytes(result: RunResult) -> None:
 
 def test_the_order_in_which_the_service_lists_indexes_does_not_matter(result: RunResult) -> None:
     place = result.patterns[2]
-    turned = replace(place, calls=tuple(replace(c, consumed=c.consumed[::-1]) for c in place.calls))
+    turned = replace(
+        place,
+        calls=tuple(
+            replace(call, consumed=call.consumed[::-1], predicted=call.predicted[::-1])
+            for call in place.calls
+        ),
+    )
     patterns = (*result.patterns[:2], turned, *result.patterns[3:])
     assert run_to_json(replace(result, patterns=patterns)) == run_to_json(result)
 
@@ -120,10 +147,32 @@ def test_figures_and_verdicts_are_those_of_the_run(result: RunResult) -> None:
     verdicts = [pattern["verdict"] for pattern in document["access_patterns"]]
     assert verdicts == ["held", "no expectation", "broken", "refused"]
     place = document["access_patterns"][2]
-    assert place["write_capacity_units"] == {"min": 2, "mean": 2.5, "p95": 3, "max": 3}
+    figures = {"min": 2, "mean": 2.5, "p95": 3, "max": 3}
+    assert place["measured"]["write_capacity_units"] == figures
+    assert place["predicted"]["write_capacity_units"] == figures
     assert [part["index"] for part in place["capacity"]] == [None, "orders-by-day"]
     assert place["broken"][0]["diagnostic"]["line"] == 28
     assert document["access_patterns"][3]["calls"][0]["error"] == "ValidationException"
+
+
+def test_predicted_and_measured_stand_side_by_side(differing: RunResult) -> None:
+    place = json.loads(run_to_json(differing))["access_patterns"][2]
+    assert [one["predicted"]["write_capacity_units"]["max"] for one in place["capacity"]] == [2, 1]
+    assert [one["measured"]["write_capacity_units"]["max"] for one in place["capacity"]] == [1, 2]
+    call = place["calls"][1]
+    assert [units["write_capacity_units"] for units in call["predicted"]] == [2, 1]
+    assert [units["write_capacity_units"] for units in call["measured"]] == [1, 2]
+    assert call["differences"] == place["differences"] == ["unknown"]
+    assert [one["code"] for one in place["unexplained"]] == ["DP604"]
+
+
+def test_what_is_not_known_is_null(result: RunResult) -> None:
+    changed = _unpredicted(_unreported(result))
+    first = json.loads(run_to_json(changed))["access_patterns"][0]
+    assert (first["predicted"], first["measured"], first["capacity"]) == (None, None, [])
+    call = first["calls"][0]
+    assert (call["predicted"], call["measured"]) == (None, None)
+    assert call["not_predicted"] == "too many items"
 
 
 PARAMETERS = {

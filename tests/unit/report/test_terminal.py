@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -14,7 +15,7 @@ from dynaproof.dynamodb.tables import StoredTable
 from dynaproof.model.definition import Definition
 from dynaproof.model.table import KeyAttribute, SecondaryIndex, Table, Throughput
 from dynaproof.proof.execute import Answered
-from dynaproof.proof.results import RunResult
+from dynaproof.proof.results import NO_PREDICTION, RunResult
 from dynaproof.report.terminal import (
     answer_text,
     definition_patterns_text,
@@ -77,6 +78,63 @@ def test_capacity_is_split_where_a_pattern_touches_table_and_index(
         "2",
         "2",
     ]
+
+
+def test_measured_figures_stand_below_the_predicted_ones(result: RunResult) -> None:
+    lines = printed(result).splitlines()
+    heads = next(at for at, line in enumerate(lines) if line.startswith("access pattern"))
+    above = lines[heads - 1].index("predicted")
+    assert lines[heads].index("pages") + 5 < above <= lines[heads].index("min")
+    assert row("\n".join(lines), "  GetItem shop-orders")[2:] == [
+        "measured",
+        "RCU",
+        *["0.5"] * 4,
+    ]
+
+
+def test_where_measured_and_predicted_differ_it_is_said(differing: RunResult) -> None:
+    text = printed(differing)
+    lines = [line.split() for line in text.splitlines()]
+    at = next(number for number, line in enumerate(lines) if line[:1] == ["place-order"])
+    assert lines[at][4:9] == ["WCU", "3", "3", "3", "3"]
+    assert lines[at + 1][-7:] == ["measured", "WCU", "2", "2.5", "3", "3", "differs"]
+    assert lines[at + 2] == ["shop-orders", "WCU", "2", "2", "2", "2"]
+    assert lines[at + 3] == ["measured", "WCU", "1", "1", "1", "1"]
+    assert lines[at + 4] == ["shop-orders/orders-by-day", "WCU", "1", "1", "1", "1"]
+    assert lines[at + 5] == ["measured", "WCU", "1", "1.5", "2", "2"]
+    assert "warning DP604: 'place-order': 2 WCU" in text
+
+
+def _of_first(result: RunResult, **changes: Any) -> RunResult:
+    first = result.patterns[0]
+    calls = tuple(replace(call, **changes) for call in first.calls)
+    return replace(result, patterns=(replace(first, calls=calls), *result.patterns[1:]))
+
+
+def test_an_endpoint_that_reports_nothing_is_told(result: RunResult) -> None:
+    text = printed(_of_first(result, reported=False, consumed=()))
+    assert "measured: not reported by the endpoint" in text
+    assert row(text, "read-order")[4:9] == ["RCU", *["0.5"] * 4]
+
+
+def test_why_there_is_no_prediction_is_told_once(result: RunResult) -> None:
+    text = printed(_of_first(result, predicted=(), not_predicted="it meets too many items"))
+    assert text.count("not predicted: it meets too many items") == 1
+    assert row(text, "read-order") == ["read-order", "2", "0-1", "1", "held"]
+    assert row(text, "  GetItem")[2:] == ["measured", "RCU", *["0.5"] * 4]
+
+
+def test_calls_without_a_prediction_are_counted(result: RunResult) -> None:
+    first = result.patterns[0]
+    one, other = first.calls
+    calls = (replace(one, predicted=(), not_predicted="too many items"), other)
+    text = printed(replace(result, patterns=(replace(first, calls=calls),)))
+    assert "not predicted in 1 of 2 calls: too many items" in text
+
+
+def test_what_a_prediction_rests_on_besides_the_rules_is_told(result: RunResult) -> None:
+    text = printed(_of_first(result, uncertain=("the page boundary is near",)))
+    assert text.count("uncertain: the page boundary is near") == 1
 
 
 def test_points_of_a_column_stand_under_one_another(result: RunResult, shop: Definition) -> None:
@@ -231,6 +289,30 @@ def test_answers_fold_long_values_and_lose_nothing(
     assert stream.getvalue().count("x") == 300
     assert "2 items returned, 1 page" in stream.getvalue()
     assert "0.5 RCU shop-orders" in stream.getvalue()
+
+
+def test_an_answer_shows_predicted_and_measured_capacity(answer: Callable[..., Answered]) -> None:
+    answered = answer(ITEM)
+    assert "predicted:\n  0.5 RCU shop-orders\nmeasured: the same" in answer_text(answered)
+    nothing = replace(answered.call.consumed[0], read=0.0)
+    call = replace(answered.call, consumed=(nothing,), differences=("EMU01",))
+    text = answer_text(replace(answered, call=call))
+    assert "  0.5 RCU shop-orders\nmeasured (EMU01):\n  0 RCU shop-orders" in text
+    call = replace(answered.call, consumed=(), reported=False)
+    text = answer_text(replace(answered, call=call))
+    assert "  0.5 RCU shop-orders\nmeasured: not reported by the endpoint" in text
+    call = replace(answered.call, predicted=(), not_predicted="too many items")
+    text = answer_text(replace(answered, call=call))
+    assert "not predicted: too many items\nmeasured:\n  0.5 RCU shop-orders" in text
+
+
+def test_an_answer_that_nobody_predicted_shows_the_measure(
+    answer: Callable[..., Answered],
+) -> None:
+    answered = answer(ITEM)
+    call = replace(answered.call, predicted=(), not_predicted=NO_PREDICTION)
+    text = answer_text(replace(answered, call=call))
+    assert text.endswith("1 page\n  0.5 RCU shop-orders")
 
 
 def test_a_refused_call_shows_its_error(answer: Callable[..., Answered]) -> None:
