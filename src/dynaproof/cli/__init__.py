@@ -10,6 +10,7 @@ import click
 
 from dynaproof import __version__
 from dynaproof.cli.check_command import check, schema
+from dynaproof.cli.conformance_command import conformance
 from dynaproof.cli.explain_command import explain
 from dynaproof.cli.generate_command import generate
 from dynaproof.cli.interface import Interface
@@ -36,5 +37,5 @@ def main() -> None:
     """All commands."""
 
 
-for _command in (check, explain, generate, query, run, schema, server, tables):
+for _command in (check, conformance, explain, generate, query, run, schema, server, tables):
     main.add_command(_command)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import orjson
 
+from dynaproof.capacity.answer import Answer
 from dynaproof.capacity.case_file import Case, CaseFile, read_cases
 from dynaproof.capacity.conformance import (
     CaseResult,
@@ -53,13 +54,18 @@ class EmulatorCase:
     differences: tuple[str, ...]
     known: tuple[Difference, ...]
     reason: str
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One emulator's answers to all cases, in the order of the file."""
+    """One emulator's answers to all cases, in the order of the file.
+
+    ``is_local`` says that it may be a DynamoDB Local, so that its differences are looked up.
+    """
 
     name: str
+    is_local: bool
     cases: tuple[EmulatorCase, ...]
 
 
@@ -68,6 +74,7 @@ class ConformanceRun:
     """The predictor's results, and a column for each emulator."""
 
     file: str
+    cases: tuple[Case, ...]
     conformance: Conformance
     columns: tuple[Column, ...]
 
@@ -141,7 +148,7 @@ def run_conformance(
     """Run all cases through the predictor, then on each emulator in turn."""
     results = tuple(run_case(case, file.tables) for case in file.cases)
     columns = tuple(_column(file, results, emulator, listen) for emulator in emulators)
-    return ConformanceRun(name, Conformance(results, file.faults), columns)
+    return ConformanceRun(name, file.cases, Conformance(results, file.faults), columns)
 
 
 def _column(
@@ -158,7 +165,7 @@ def _column(
     may_be_local = not (endpoint.is_aws or name.startswith(MOTO))
     version = name if may_be_local else None
     of_cases = zip(file.cases, results, measured, strict=True)
-    return Column(name, tuple(_compared(*one, version) for one in of_cases))
+    return Column(name, may_be_local, tuple(_compared(*one, version) for one in of_cases))
 
 
 def _compared(
@@ -176,5 +183,11 @@ def _compared(
                 request.operation, request.arguments, predicted, measured.answer, version
             )
     return EmulatorCase(
-        case.name, case.request.operation, outcome, measured.differences, known, reason
+        case.name,
+        case.request.operation,
+        outcome,
+        measured.differences,
+        known,
+        reason,
+        measured.answer,
     )
