@@ -21,7 +21,7 @@ from dynaproof.proof.expectations import (
 )
 from dynaproof.proof.parameters import ParameterSet, parameter_sets
 from dynaproof.proof.predict import CallPredictor
-from dynaproof.proof.predicted_calls import with_prediction
+from dynaproof.proof.predicted_calls import unexplained_differences, with_prediction
 from dynaproof.proof.prepared import Prepared
 from dynaproof.proof.restore import (
     Key,
@@ -39,9 +39,16 @@ STEPS_NOT_RUN = "a chain of steps is read and kept, and not run yet"
 class PatternRunner:
     """Runs calls over several connections; one for each worker thread."""
 
-    def __init__(self, prepared: Prepared, endpoint: Endpoint, threads: int = CONNECTIONS) -> None:
+    def __init__(
+        self,
+        prepared: Prepared,
+        endpoint: Endpoint,
+        threads: int = CONNECTIONS,
+        server: str = "",
+    ) -> None:
         self.prepared = prepared
         self.endpoint = endpoint
+        self.server = server
         self.prefix = endpoint.table_prefix
         self.tables = {self.prefix + table.name: table for table in prepared.definition.tables}
         self.own = [table.name for table in prepared.definition.tables]
@@ -88,7 +95,10 @@ class PatternRunner:
             made = list(self.pool.map(lambda call: self.read(request, *call), calls))
         else:
             made = self.write_all(request, calls)
-        done = [with_prediction(self.predictor, request.operation, answered) for answered in made]
+        done = [
+            with_prediction(self.predictor, request.operation, answered, self.server)
+            for answered in made
+        ]
         refused += [
             refusal(pattern, call, prepared.definition)
             for call in done
@@ -103,6 +113,7 @@ class PatternRunner:
                 for broken in broken_expectations(pattern, call, self.prepared.definition)
             ),
             tuple({(one.code, one.message): one for one in reversed(refused)}.values())[::-1],
+            unexplained=unexplained_differences(pattern, done, prepared.definition),
         )
 
     def read(

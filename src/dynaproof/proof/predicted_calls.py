@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from dynaproof.capacity.emulator_differences import explain_units
+from dynaproof.capacity.prediction import TABLE
 from dynaproof.model.access_pattern import AccessPattern
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition
@@ -14,8 +16,13 @@ from dynaproof.proof.predict import CallPredictor
 from dynaproof.proof.results import UNKNOWN_DIFFERENCE, Call, ConsumedUnits
 
 
-def with_prediction(predictor: CallPredictor, operation: str, answered: Answered) -> Call:
-    """The call with its predicted units, and why the measured ones are not the same."""
+def with_prediction(
+    predictor: CallPredictor, operation: str, answered: Answered, server: str = ""
+) -> Call:
+    """The call with its predicted units, and why the measured ones are not the same.
+
+    ``server`` says which version of DynamoDB Local answered, where that is known.
+    """
     found = predictor.predict(operation, answered.requests)
     call = dataclasses.replace(
         answered.call,
@@ -23,7 +30,12 @@ def with_prediction(predictor: CallPredictor, operation: str, answered: Answered
         not_predicted=found.reason,
         uncertain=found.marks,
     )
-    return dataclasses.replace(call, differences=(UNKNOWN_DIFFERENCE,)) if call.differs else call
+    if call.error is not None or call.not_predicted or (call.reported and not call.differs):
+        return call
+    measured = _by_place(call.consumed) if call.reported else None
+    known = explain_units(operation, call.request, found.pages, measured, server)
+    codes = tuple(one.code for one in known)
+    return dataclasses.replace(call, differences=codes or (UNKNOWN_DIFFERENCE,))
 
 
 def unexplained_differences(
@@ -46,6 +58,10 @@ def unexplained_differences(
             Severity.WARNING,
         ),
     )
+
+
+def _by_place(consumed: Sequence[ConsumedUnits]) -> dict[tuple[str, str], float]:
+    return {(one.table, one.index or TABLE): one.read + one.write for one in consumed}
 
 
 def _units_text(consumed: Sequence[ConsumedUnits]) -> str:

@@ -44,7 +44,7 @@ def run_patterns(
     chosen = [p for p in definition.access_patterns if not only or p.name in only]
     results: list[PatternResult] = []
     try:
-        with PatternRunner(prepared, endpoint, threads) as runner:
+        with PatternRunner(prepared, endpoint, threads, server) as runner:
             for position, pattern in enumerate(chosen):
                 listen(StageAdvanced("patterns", pattern.name, position, len(chosen)))
                 result = runner.run(pattern)

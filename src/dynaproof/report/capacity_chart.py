@@ -58,7 +58,7 @@ def capacity_chart(result: RunResult) -> Figure:
             2.0,
             f"{result.definition.name}: capacity of one call",
             f"Predicted by the service's rules; measured on {result.server}, seed {result.seed}. "
-            "Bars are means over the calls.",
+            "Bars are means over the calls, figures the most.",
         )
         if not shown:
             axes = figure.subplots()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dynaproof.capacity.emulator_differences import DIFFERENCES
 from dynaproof.proof.results import (
     UNKNOWN_DIFFERENCE,
     Call,
@@ -93,6 +94,17 @@ def differences(result: PatternResult) -> list[str]:
     """Codes of the known differences that explain measures, in order; UNKNOWN_DIFFERENCE last."""
     found = {code for call in result.calls for code in call.differences}
     return sorted(found, key=lambda code: (code == UNKNOWN_DIFFERENCE, code))
+
+
+def difference_lines(results: Iterable[PatternResult]) -> list[str]:
+    """A sentence for each known difference that occurs, and where it is explained."""
+    codes = sorted({code for result in results for code in differences(result)})
+    return [
+        f"{one.code} {one.title}: the service {one.service}; DynamoDB Local {one.local} "
+        f"({one.anchor})"
+        for one in (DIFFERENCES.get(code) for code in codes)
+        if one is not None
+    ]
 
 
 def not_predicted(result: PatternResult) -> list[str]:

@@ -16,7 +16,13 @@ from dynaproof.model.table import Table
 from dynaproof.proof.execute import Answered
 from dynaproof.proof.results import PatternResult, RunResult, Summary, TableResult
 from dynaproof.report.answers import attribute_order, call_lines, cut
-from dynaproof.report.capacity_figures import not_predicted, parts, totals, uncertain
+from dynaproof.report.capacity_figures import (
+    difference_lines,
+    not_predicted,
+    parts,
+    totals,
+    uncertain,
+)
 from dynaproof.report.definition_text import expected_text, key_condition, table_lines
 from dynaproof.report.figures import (
     UNIT_NAMES,
@@ -92,6 +98,7 @@ def patterns_html(results: Sequence[PatternResult]) -> str:
         for one in results
         for note in (*not_predicted(one), *uncertain(one))
     ]
+    notes += difference_lines(results)
     return _fragment(
         _table(heads, rows),
         f'<p style="opacity:0.7">{"<br>".join(_text(note) for note in notes)}</p>' if notes else "",

@@ -12,6 +12,7 @@ from rich.text import Text
 from dynaproof.proof.results import UNKNOWN_DIFFERENCE, PatternResult, RunResult, Summary
 from dynaproof.report.capacity_figures import (
     CapacityFigures,
+    difference_lines,
     differences,
     not_predicted,
     parts,
@@ -91,6 +92,20 @@ def print_patterns(result: RunResult, console: Console) -> None:
         numbers=(0, 1, 2, 4, 5, 6, 7),
         above=(_FIRST_FIGURE, "predicted"),
     )
+
+
+def print_differences(result: RunResult, console: Console) -> None:
+    """Print what the codes beside measured figures mean; nothing where there are none."""
+    lines = difference_lines(result.patterns)
+    for line in lines:
+        code = line.partition(" ")[0]
+        told = Text(line, "dim")
+        told.stylize("yellow", 0, len(code))
+        for part in told.wrap(console, console.width):
+            part.rstrip()
+            console.print(part, soft_wrap=True)
+    if lines:
+        console.print()
 
 
 def difference_text(result: PatternResult) -> str:

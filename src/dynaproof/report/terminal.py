@@ -27,7 +27,7 @@ from dynaproof.report.figures import (
 )
 from dynaproof.report.findings import print_diagnostics
 from dynaproof.report.grids import Line, print_lines, title
-from dynaproof.report.pattern_table import print_patterns
+from dynaproof.report.pattern_table import print_differences, print_patterns
 from dynaproof.report.plain_text import PLAIN_WIDTH, plain_text
 from dynaproof.report.plain_values import printable
 from dynaproof.report.stored_tables import keys_text, print_tables
@@ -67,6 +67,7 @@ def print_run(result: RunResult, console: Console) -> None:
     if result.patterns:
         print_patterns(result, console)
         console.print()
+        print_differences(result, console)
     for table in result.tables:
         _print_table(table, console)
     found = result.findings
