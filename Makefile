@@ -44,10 +44,11 @@ bench: $(READY) ## Benchmarks: pairs, medians and ratios
 
 docs: $(READY) ## Write the generated pages of docs/
 	$(BIN)/python tools/reference_pages.py
+	$(BIN)/python tools/conformance_pages.py
 
 lock: ## Resolve requirements.lock anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-header --no-annotate --all-extras --group dev pyproject.toml \
+	  --no-emit-find-links --no-header --no-annotate --extra java --extra notebooks --group dev pyproject.toml \
 	  -o requirements.lock
 
 clean: ## Remove what was made here
