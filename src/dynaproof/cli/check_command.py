@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     help="How findings are written.",
 )
 def check(definitions: tuple[Path, ...], format_: str) -> None:
-    """Find what is wrong without a server: every finding with its place, all at once."""
+    """Find what is wrong, without a server.
+
+    Every finding has its place, and what would be right; all are told at once.
+    """
     from dynaproof.model.diagnostic import InputError
     from dynaproof.proof.check import check_file
 

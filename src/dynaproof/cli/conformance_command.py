@@ -39,7 +39,7 @@ def conformance(
     aws: bool,
     table_prefix: str,
 ) -> None:
-    """Hold recorded figures of the service against the predictor and against emulators.
+    """Hold figures of the service against predictor and emulators.
 
     CASES is a file of recorded cases, by default datasets/capacity-cases.json. Each is run by
     the predictor, and on DynamoDB Local or the endpoint given, on tables of its own that are

@@ -24,7 +24,7 @@ from dynaproof.cli.screen import console, progress
 def explain(
     definition: Path, pattern: str, params: tuple[str, ...], set_label: str | None, seed: int
 ) -> None:
-    """Explain what the service charges for one call of PATTERN, step by step.
+    """Explain what the service charges for one call of PATTERN.
 
     Bytes by attribute, rounding, halves, index entries. No server is needed. Without --param and
     --set it is the call that meets the largest item collection.

@@ -34,9 +34,9 @@ from dynaproof.cli.screen import note, progress
 def generate(
     definition: Path, seed: int, folder: Path, format_: str, force: bool, quiet: bool
 ) -> None:
-    """Write the facts and items of DEFINITION to files: facts/ENTITY and items/TABLE.
+    """Write the facts and items of DEFINITION to files.
 
-    Facts can be read again as datasets; items are what DynamoDB's ImportTable takes.
+    They are facts/ENTITY and items/TABLE. Facts can be read again as datasets; items are what DynamoDB's ImportTable takes.
     """
     from dynaproof.api import Workbench
 

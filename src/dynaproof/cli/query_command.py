@@ -15,7 +15,7 @@ from dynaproof.cli.options import (
     endpoint_options,
     parameter_values,
 )
-from dynaproof.cli.screen import console, progress
+from dynaproof.cli.screen import console, note, progress
 
 
 @click.command()
@@ -42,9 +42,9 @@ def query(
     seed: int,
     **endpoint: Any,
 ) -> None:
-    """Make one call of an access pattern; see its items and what it consumes.
+    """Make one call of PATTERN.
 
-    Parameters that are not given are drawn from the facts.
+    Shows its items and what it consumed. Parameters that are not given are drawn from the facts.
     """
     from dynaproof.api import Workbench
     from dynaproof.proof.expectations import fails_as_expected
@@ -77,6 +77,12 @@ def query(
                 console(stderr=format_ == "json"),
                 answer.table,
             )
+            if endpoint["endpoint_url"] is None:
+                note(
+                    "This server ends with the command. One that stays: 'dynaproof server start', "
+                    "'dynaproof tables load'.",
+                    quiet=False,
+                )
     call = answer.answered.call
     sys.exit(0 if call.error is None or fails_as_expected(answer.pattern, call) else 1)
 

@@ -40,7 +40,7 @@ def run(
     quiet: bool,
     **endpoint: Any,
 ) -> None:
-    """Run every access pattern of DEFINITION and measure what it consumes.
+    """Run all access patterns; measure what each consumes.
 
     Facts are generated, items made and loaded into DynamoDB Local; each pattern is called with
     the largest and the smallest item collection, with parameters drawn by the seed, and with

@@ -9,7 +9,7 @@ import click
 
 @click.group()
 def server() -> None:
-    """DynamoDB Local: get it, and keep one running in the background."""
+    """Get DynamoDB Local; keep one running in the background."""
 
 
 @server.command("install")
@@ -45,7 +45,10 @@ def server_stop() -> None:
 
 @server.command("status")
 def server_status() -> None:
-    """Tell whether a background server runs, and where; exit status 3 if none does."""
+    """Tell whether a background server runs, and where.
+
+    The exit status is 3 if none does.
+    """
     from dynaproof.dynamodb.local.background import background_status
 
     state = background_status()

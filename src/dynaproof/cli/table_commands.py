@@ -20,7 +20,7 @@ from dynaproof.cli.screen import console, progress
 
 @click.group()
 def tables() -> None:
-    """Tables on the background server or on an endpoint: list, create, load, scan, drop."""
+    """List, create, load, scan and drop tables on a server."""
 
 
 @tables.command("list")
@@ -59,7 +59,7 @@ def tables_create(definition: Path, **options: Any) -> None:
 @SEED
 @endpoint_options
 def tables_load(definition: Path, seed: int, **options: Any) -> None:
-    """Load the items of DEFINITION into its tables, which are created if need be."""
+    """Load the items of DEFINITION, and create its tables if need be."""
     from dynaproof.proof.run import load_tables, prepare_items
 
     found = checked(definition)
@@ -102,7 +102,10 @@ def tables_scan(table: str, limit: int, **options: Any) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @endpoint_options
 def tables_drop(names: tuple[str, ...], yes: bool, **options: Any) -> None:
-    """Drop tables and all their items; a table with deletion protection stays."""
+    """Drop tables and all their items.
+
+    A table with deletion protection stays.
+    """
     from dynaproof.dynamodb.tables import Tables
 
     endpoint = chosen_endpoint(**options)
