@@ -25,7 +25,13 @@ from dynaproof.report.charts import (
     item_sizes_chart,
     save_chart,
 )
-from dynaproof.report.frames import capacity_frame, items_frame, patterns_frame, tables_frame
+from dynaproof.report.frames import (
+    calls_frame,
+    capacity_frame,
+    items_frame,
+    patterns_frame,
+    tables_frame,
+)
 from dynaproof.report.run_json import run_schema, run_to_json
 from dynaproof.report.terminal import print_run, print_tables, run_text
 
@@ -144,6 +150,17 @@ def test_the_terminal_tells_what_the_server_measured(ran: Ran) -> None:
         "2 of 3 access patterns held their expectations, 1 broken, 2 without an expectation; "
         "answers not proved"
     )
+
+
+def test_why_measured_units_are_not_the_predicted_ones_is_known(ran: Ran) -> None:
+    """A read of nothing measures 0; a transaction doubles what it should not."""
+    known = {"too-much-at-once": "EMU01", "notes": "EMU01", "place-order": "EMU04"}
+    frame = patterns_frame(ran.result).set_index("pattern")
+    assert dict(frame["differences"][frame["differences"] != ""]) == known
+    assert [one.unexplained for one in ran.result.patterns] == [()] * 5
+    calls = calls_frame(ran.result).query("differences == 'EMU01' and items_read == 0")
+    assert set(calls["measured_read_units"]) == {0}
+    assert set(calls["predicted_read_units"]) == {0.5}
 
 
 def test_stored_tables_are_told_as_the_endpoint_describes_them(ran: Ran) -> None:

@@ -111,6 +111,18 @@ def _of_first(result: RunResult, **changes: Any) -> RunResult:
     return replace(result, patterns=(replace(first, calls=calls), *result.patterns[1:]))
 
 
+def test_codes_of_known_differences_are_explained_once(result: RunResult) -> None:
+    first = result.patterns[0]
+    calls = tuple(replace(call, differences=("EMU01",)) for call in first.calls)
+    first = replace(first, calls=calls)
+    other = replace(first, pattern=replace(first.pattern, name="again"))
+    text = printed(replace(result, patterns=(first, other)))
+    assert row(text, "  GetItem")[-1] == "EMU01"
+    explained = [line for line in text.splitlines() if line.startswith("EMU")]
+    assert [line.split()[0] for line in explained] == ["EMU01"]
+    assert text.count("docs/reference/emulator-differences.md#emu01") == 1
+
+
 def test_an_endpoint_that_reports_nothing_is_told(result: RunResult) -> None:
     text = printed(_of_first(result, reported=False, consumed=()))
     assert "measured: not reported by the endpoint" in text
