@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 DEFINITION = """\
 version: 1
 name: tiny
@@ -181,3 +183,17 @@ def test_a_slip_is_told_in_the_writers_words(
     assert done.returncode == 2
     assert all(words in done.stderr for words in said), done.stderr
     assert not any(words in done.stderr for words in unsaid), done.stderr
+
+
+def test_the_tutorial_ends_as_it_says(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "tutorial.md").read_text()
+    first, mended = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    shown = re.search(r"```text\n(.*?)```", page, re.DOTALL)
+    assert shown is not None
+    (tmp_path / "notes.yaml").write_text(first)
+    run = dynaproof(tmp_path, "run", "notes.yaml")
+    assert run.returncode == 1, run.stderr
+    assert shown[1] in run.stdout
+    [before] = [line for line in first.splitlines() if "query: {" in line]
+    (tmp_path / "notes.yaml").write_text(first.replace(before, mended.rstrip("\n")))
+    assert dynaproof(tmp_path, "run", "notes.yaml").returncode == 0
