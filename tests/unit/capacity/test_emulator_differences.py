@@ -65,7 +65,7 @@ def actions(*given: tuple[str, Mapping[str, object]]) -> dict[str, object]:
     }
 
 
-def batch(operation: str, *requests: dict[str, object]) -> dict[str, object]:
+def batch(operation: str, *requests: Mapping[str, object]) -> dict[str, object]:
     asked: object = list(requests) if operation == "write" else {"Keys": list(requests)}
     return {"ReturnConsumedCapacity": "INDEXES", "RequestItems": {"t": asked}}
 
