@@ -94,7 +94,6 @@ def _told(sizes: CollectionSizes) -> str:
     told = f"{counted(sizes.collections, 'collection')}, {counted(sizes.items, 'item')}"
     if sizes.largest:
         one = sizes.largest[0]
-        told += (
-            f"; largest {counted(one.items, 'item')}, {bytes_text(one.bytes)}: {one.partition_key}"
-        )
+        size = bytes_text(one.bytes).replace(" ", "\N{NO-BREAK SPACE}")
+        told += f"; largest {counted(one.items, 'item')}, {size}: {one.partition_key}"
     return folded(told, _KEY_CHARACTERS)

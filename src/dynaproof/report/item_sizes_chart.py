@@ -38,8 +38,8 @@ def item_sizes_chart(result: RunResult) -> Figure:
         figure = new_figure(
             1.6 + 0.66 * max(len(rows), 1),
             f"{result.definition.name}: item sizes by item type",
-            f"Bytes as DynamoDB counts an item; items loaded into {result.server}, "
-            f"seed {result.seed}. Bars: share of a type's items, the largest share as high as the row.",
+            f"Bytes as DynamoDB counts an item; {result.server}, seed {result.seed}. "
+            "Bars: share of the type's items; black: the smallest, the mean and the largest.",
         )
         axes = figure.subplots()
         for row, (table, size) in enumerate(rows):
