@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dynaproof.capacity.answer import Answer
+from dynaproof.capacity.answer import Answer, Figures
 from dynaproof.capacity.local_figures import (
     Units,
     local_figures,
@@ -161,8 +161,9 @@ DIFFERENCES = {
             "the split of a transaction's units",
             "TransactGetItems, TransactWriteItems",
             "gives ReadCapacityUnits or WriteCapacityUnits beside CapacityUnits",
-            "gives CapacityUnits alone",
-            LATER,
+            "gives CapacityUnits alone from 3.0.0; before, TransactGetItems lacks the split of the"
+            " table's part",
+            EVERY,
             f"{_API}/API_ConsumedCapacity.html",
         ),
         Difference(
@@ -278,15 +279,18 @@ def _measured_units(measured: Answer) -> dict[tuple[str, str], float] | None:
     """By part; of a table whose parts were not asked for, all of it as the table's."""
     units: dict[tuple[str, str], float] = {}
     for table, figures in measured.consumed_capacity.items():
-        parts = {TABLE: figures.get(TABLE)}
-        for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
-            of_kind = figures.get(kind)
-            parts |= of_kind if isinstance(of_kind, Mapping) else {}
-        known = {part: one for part, one in parts.items() if isinstance(one, Mapping)}
-        for part, one in known.items() or [(TABLE, figures)]:
+        for part, one in _figures_by_part(figures).items() or [(TABLE, figures)]:
             amount = one.get("CapacityUnits")
             units[table, part] = float(amount) if isinstance(amount, int | float) else 0.0
     return units or None
+
+
+def _figures_by_part(figures: Figures) -> dict[str, Figures]:
+    parts = {TABLE: figures.get(TABLE)}
+    for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
+        of_kind = figures.get(kind)
+        parts |= of_kind if isinstance(of_kind, Mapping) else {}
+    return {part: one for part, one in parts.items() if isinstance(one, Mapping)}
 
 
 def _same(ours: Units, theirs: Units | None) -> bool:
@@ -332,9 +336,13 @@ def _near_a_page(predicted: Sequence[Prediction]) -> bool:
 
 def _lacks_split(predicted: Sequence[Prediction], measured: Answer) -> bool:
     transactional = any(capacity.transactional for one in predicted for capacity in one.capacities)
-    return transactional and not any(
-        "ReadCapacityUnits" in figures or "WriteCapacityUnits" in figures
+    levels = [
+        level
         for figures in measured.consumed_capacity.values()
+        for level in (figures, *_figures_by_part(figures).values())
+    ]
+    return transactional and not all(
+        "ReadCapacityUnits" in level or "WriteCapacityUnits" in level for level in levels
     )
 
 
