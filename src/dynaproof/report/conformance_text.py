@@ -26,8 +26,9 @@ class _Said:
 
     outcome: Outcome
     differences: tuple[str, ...]
-    known: tuple[Difference, ...]
-    reason: str
+    known: tuple[Difference, ...] = ()
+    reason: str = ""
+    unexplained: bool = False
 
 
 def print_conformance(run: ConformanceRun, console: Console) -> None:
@@ -66,7 +67,6 @@ def verdict_of(run: ConformanceRun) -> str:
 
 def _print_cases(run: ConformanceRun, outcome: Outcome, head: str, console: Console) -> None:
     printed = False
-    local = {column.name for column in run.columns if column.is_local}
     for number, case in enumerate(run.cases):
         said = {one: names for one, names in _said(run, number) if one.outcome is outcome}
         if not said:
@@ -80,7 +80,7 @@ def _print_cases(run: ConformanceRun, outcome: Outcome, head: str, console: Cons
         )
         for one, names in said.items():
             codes = " ".join(difference.code for difference in one.known)
-            why = one.reason or codes or (UNEXPLAINED if local.issuperset(names) else "")
+            why = one.reason or codes or (UNEXPLAINED if one.unexplained else "")
             label = ", ".join(map(printable, names)) + (f" ({printable(why)})" if why else "")
             figures = printable("; ".join(one.differences))
             print_indented(Text(f"{label}: ", "dim").append(figures, "default"), console)
@@ -88,10 +88,11 @@ def _print_cases(run: ConformanceRun, outcome: Outcome, head: str, console: Cons
 
 def _said(run: ConformanceRun, number: int) -> Iterator[tuple[_Said, Sequence[str]]]:
     result = run.conformance.results[number]
-    found = {_Said(result.outcome, result.differences, (), result.reason): [PREDICTOR]}
+    found = {_Said(result.outcome, result.differences, reason=result.reason): [PREDICTOR]}
     for column in run.columns:
         one = column.cases[number]
-        said = _Said(one.outcome, one.differences, one.known, one.reason)
+        unexplained = column.is_local and not one.known and not one.reason
+        said = _Said(one.outcome, one.differences, one.known, one.reason, unexplained)
         found.setdefault(said, []).append(column.name)
     yield from found.items()
 
