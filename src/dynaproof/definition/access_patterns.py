@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dynaproof.definition import language
 from dynaproof.definition.entities import read_options
 from dynaproof.definition.findings import Findings
-from dynaproof.definition.short_forms import ShortFormError, given_forms, to_request
+from dynaproof.definition.key_conditions import ShortFormError
+from dynaproof.definition.short_forms import given_forms, to_request
 from dynaproof.definition.validation import did_you_mean
 from dynaproof.model.access_pattern import (
     OPERATIONS,

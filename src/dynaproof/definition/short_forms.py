@@ -9,21 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from dynaproof.definition import language
+from dynaproof.definition.key_conditions import (
+    Arguments,
+    ShortFormError,
+    equality,
+    fresh,
+    numbered,
+    paired,
+    sort_conditions,
+)
 from dynaproof.model.access_pattern import Request
 from dynaproof.model.table import KeyAttribute, Table
 
-Arguments = dict[str, object]
 Keys = Callable[[str, str | None], Sequence[Sequence[KeyAttribute]] | None]
 """(table, index) -> (partition key, sort key); None where there is no such thing."""
-
-
-class ShortFormError(ValueError):
-    """What a short form says does not fit its table; ``key`` is the part at fault."""
-
-    def __init__(self, message: str, *key: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.key = key
-        self.hint = hint
 
 
 def given_forms(operations: language.Operations) -> list[str]:
@@ -147,9 +146,9 @@ class _Builder:
                 )
             partition, sort = index.partition_key, index.sort_key
         conditions = [
-            _equal(_label("pk", position), key.name, value, names, values)
+            equality(numbered("pk", position), key.name, value, names, values)
             for position, (key, value) in enumerate(
-                _paired(partition, form.partition_key, "partition_key")
+                paired(partition, form.partition_key, "partition_key")
             )
         ]
         if "sort_key" in form.model_fields_set and form.sort_key is not None:
@@ -159,7 +158,7 @@ class _Builder:
                     "sort_key",
                     hint="Leave it out, or query an index that has a sort key.",
                 )
-            conditions += _sort_conditions(sort, form.sort_key, names, values)
+            conditions += sort_conditions(sort, form.sort_key, names, values)
         return " AND ".join(conditions)
 
     def put(self, form: language.PutModel) -> Arguments:
@@ -250,96 +249,6 @@ class _Builder:
         return arguments
 
 
-def _paired(
-    keys: Sequence[KeyAttribute], given: object, which: str
-) -> list[tuple[KeyAttribute, object]]:
-    if isinstance(given, dict):
-        unknown = [name for name in given if name not in {key.name for key in keys}]
-        if unknown:
-            raise ShortFormError(
-                f"'{unknown[0]}' is not part of this key",
-                which,
-                hint="The key is made of " + ", ".join(key.name for key in keys) + ".",
-            )
-        if which == "partition_key" and len(given) < len(keys):
-            missing = [key.name for key in keys if key.name not in given]
-            raise ShortFormError(f"the partition key also needs '{missing[0]}'", which)
-        return [(key, given[key.name]) for key in keys if key.name in given]
-    listed = given if isinstance(given, list) else [given]
-    if len(listed) > len(keys) or (which == "partition_key" and len(listed) < len(keys)):
-        raise ShortFormError(
-            f"this key has {len(keys)} attribute(s), and {len(listed)} value(s) are given", which
-        )
-    return list(zip(keys, listed, strict=False))
-
-
-def _sort_conditions(
-    keys: Sequence[KeyAttribute], given: object, names: dict[str, str], values: Arguments
-) -> list[str]:
-    operators = set(language.BetweenOrCompare.model_fields)
-    if isinstance(given, dict) and given and set(given) <= operators:
-        if len(given) != 1:
-            raise ShortFormError(
-                "a sort key takes one condition",
-                "sort_key",
-                hint="For a range use {between: [from, to]}.",
-            )
-        return [_comparison(keys[0], *next(iter(given.items())), names, values)]
-    conditions: list[str] = []
-    pairs = _paired(keys, given, "sort_key")
-    for position, (key, value) in enumerate(pairs):
-        if isinstance(value, dict) and len(value) == 1 and set(value) <= operators:
-            if position != len(pairs) - 1:
-                raise ShortFormError(
-                    "only the last part of a sort key may have a condition other than equality",
-                    "sort_key",
-                )
-            operator, operand = next(iter(value.items()))
-            conditions.append(_comparison(key, operator, operand, names, values))
-        else:
-            conditions.append(_equal(_label("sk", position), key.name, value, names, values))
-    return conditions
-
-
-_COMPARATORS = {"eq": "=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-
-
-def _comparison(
-    key: KeyAttribute, operator: str, operand: object, names: dict[str, str], values: Arguments
-) -> str:
-    name = _fresh("#sk", names)
-    names[name] = key.name
-    if operator == "between":
-        if not isinstance(operand, list) or len(operand) != 2:
-            raise ShortFormError("'between' takes a list of two values", "sort_key", "between")
-        low, high = _fresh(":from", values), _fresh(":to", values)
-        values[low], values[high] = operand
-        return f"{name} BETWEEN {low} AND {high}"
-    label = _fresh(":sk", values)
-    values[label] = operand
-    if operator == "begins_with":
-        return f"begins_with({name}, {label})"
-    return f"{name} {_COMPARATORS[operator]} {label}"
-
-
-def _label(key: str, position: int) -> str:
-    return f"{key}{position + 1}" if position else key
-
-
-def _fresh(label: str, taken: Mapping[str, object]) -> str:
-    while label in taken:
-        label += "_"
-    return label
-
-
-def _equal(
-    label: str, attribute: str, value: object, names: dict[str, str], values: Arguments
-) -> str:
-    name, operand = _fresh(f"#{label}", names), _fresh(f":{label}", values)
-    names[name], values[operand] = attribute, value
-    return f"{name} = {operand}"
-
-
 def _project(arguments: Arguments, names: dict[str, str], project: str | list[str] | None) -> None:
     if project is None:
         return
@@ -348,7 +257,7 @@ def _project(arguments: Arguments, names: dict[str, str], project: str | list[st
         return
     labels: list[str] = []
     for position, attribute in enumerate(project):
-        labels.append(_fresh(f"#p{position + 1}", names))
+        labels.append(fresh(f"#p{position + 1}", names))
         names[labels[-1]] = attribute
     arguments["ProjectionExpression"] = ", ".join(labels)
 
