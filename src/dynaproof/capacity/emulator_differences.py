@@ -10,15 +10,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dynaproof.capacity.answer import Answer, Figures
-from dynaproof.capacity.local_figures import (
-    Units,
-    local_figures,
-    predicted_units,
-    table_units_before,
-)
+from dynaproof.capacity.answer import Answer
+from dynaproof.capacity.local_figures import local_figures, table_units_before
 from dynaproof.capacity.page import PAGE_BYTES
 from dynaproof.capacity.prediction import TABLE, Prediction
+from dynaproof.capacity.units_by_part import (
+    WHOLE,
+    Units,
+    at_the_level_of,
+    figures_by_part,
+    measured_units,
+    predicted_units,
+    same_units,
+)
 from dynaproof.model.access_pattern import PARTIQL_OPERATIONS
 
 EVERY = ("1.25.1", "2.6.1", "3.0.0", "3.1.0", "3.3.1")
@@ -199,8 +203,8 @@ def explain_difference(
         return (DIFFERENCES["EMU13"],) if known else ()
     codes: dict[str, None] = {}
     if asked:
-        units = _measured_units(measured)
-        if not _same(predicted_units(predicted), units):
+        units = measured_units(measured)
+        if not same_units(predicted_units(predicted), units):
             found = explain_units(operation, arguments, predicted, units, version)
             if not found:
                 return ()
@@ -261,53 +265,19 @@ def _behind(
     )
     if replayed:
         least_read = 2.0
-        lower = all(least_read <= measured.get(at, 0.0) <= expected[at] for at in expected)
+        reads = at_the_level_of(expected, measured)
+        lower = all(least_read <= measured.get(at, 0.0) <= reads[at] for at in reads)
         return ["EMU05"] if lower else []
     if major >= 3 and _puts_in_old_form(operation, arguments) and len(predicted) == 1:
         return ["EMU09"] if _without_put_values(predicted[0], expected, measured) else []
     local = local_figures(operation, arguments, predicted, major)
-    if local.codes and _same(local.units, measured):
+    if local.codes and same_units(local.units, measured):
         return list(local.codes)
     if operation in ("Query", "Scan") and _near_a_page(predicted):
         apart = abs(sum(expected.values()) - sum(measured.values()))
         if apart <= _LARGEST_ITEM_UNITS * len(predicted):
             return ["EMU11"]
     return []
-
-
-def _measured_units(measured: Answer) -> dict[tuple[str, str], float] | None:
-    """By part; of a table whose parts were not asked for, all of it as the table's."""
-    units: dict[tuple[str, str], float] = {}
-    for table, figures in measured.consumed_capacity.items():
-        for part, one in _figures_by_part(figures).items() or [(TABLE, figures)]:
-            amount = one.get("CapacityUnits")
-            units[table, part] = float(amount) if isinstance(amount, int | float) else 0.0
-    return units or None
-
-
-def _figures_by_part(figures: Figures) -> dict[str, Figures]:
-    parts = {TABLE: figures.get(TABLE)}
-    for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
-        of_kind = figures.get(kind)
-        parts |= of_kind if isinstance(of_kind, Mapping) else {}
-    return {part: one for part, one in parts.items() if isinstance(one, Mapping)}
-
-
-def _same(ours: Units, theirs: Units | None) -> bool:
-    """Compare by part, or by table where no parts of indexes were reported."""
-    if theirs is None:
-        return not ours
-    if not any(part != TABLE for _, part in theirs):
-        ours = _by_table(ours)
-    left = {place: amount for place, amount in ours.items() if amount}
-    return left == {place: amount for place, amount in theirs.items() if amount}
-
-
-def _by_table(units: Units) -> dict[tuple[str, str], float]:
-    tables: dict[tuple[str, str], float] = {}
-    for (table, _), amount in units.items():
-        tables[table, TABLE] = tables.get((table, TABLE), 0.0) + amount
-    return tables
 
 
 def _puts_in_old_form(operation: str, arguments: Mapping[str, object]) -> bool:
@@ -320,9 +290,8 @@ def _puts_in_old_form(operation: str, arguments: Mapping[str, object]) -> bool:
 
 
 def _without_put_values(prediction: Prediction, expected: Units, measured: Units) -> bool:
-    tables = {table for table, _ in expected}
-    own = sum(measured.get((table, TABLE), 0.0) for table in tables)
-    indexes = [place for place in measured if place[1] != TABLE]
+    own = sum(amount for (_, part), amount in measured.items() if part in (TABLE, WHOLE))
+    indexes = [place for place in measured if place[1] not in (TABLE, WHOLE)]
     return own == table_units_before(prediction) and all(
         measured[place] <= expected.get(place, 0.0) + 1 for place in indexes
     )
@@ -339,7 +308,7 @@ def _lacks_split(predicted: Sequence[Prediction], measured: Answer) -> bool:
     levels = [
         level
         for figures in measured.consumed_capacity.values()
-        for level in (figures, *_figures_by_part(figures).values())
+        for level in (figures, *figures_by_part(figures).values())
     ]
     return transactional and not all(
         "ReadCapacityUnits" in level or "WriteCapacityUnits" in level for level in levels

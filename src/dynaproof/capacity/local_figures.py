@@ -10,11 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dynaproof.capacity.item_size import item_bytes
-from dynaproof.capacity.prediction import TABLE, Prediction, Step, TableCapacity
+from dynaproof.capacity.prediction import TABLE, Prediction, Step
 from dynaproof.capacity.units import Consistency, read_units, write_units
-
-Units = Mapping[tuple[str, str], float]
-"""Capacity units by table and part, which is ``Table`` or the name of an index."""
 
 LSI_OVERHEAD_BYTES = 100
 """Counted into each LSI entry that is written; the service stores so much, and charges it not."""
@@ -58,17 +55,6 @@ def local_figures(
                 for step in prediction.steps:
                     _single(figures, operation, step, prediction)
     return figures
-
-
-def predicted_units(predictions: Sequence[Prediction]) -> dict[tuple[str, str], float]:
-    """Give the service's figures of all pages together, as they are reported."""
-    units: dict[tuple[str, str], float] = {}
-    for prediction in predictions:
-        for capacity in prediction.capacities if prediction.reported else ():
-            for part, amount in _parts(capacity):
-                place = (capacity.table, part)
-                units[place] = units.get(place, 0.0) + amount
-    return units
 
 
 def table_units_before(prediction: Prediction) -> float:
@@ -147,11 +133,3 @@ def _is_local(prediction: Prediction, step: Step) -> bool:
         for capacity in prediction.capacities
         if capacity.axis == "write"
     )
-
-
-def _parts(capacity: TableCapacity) -> Iterator[tuple[str, float]]:
-    own = (capacity.table_units or 0.0) + capacity.failed_units
-    if own:
-        yield TABLE, own
-    yield from capacity.global_secondary_indexes.items()
-    yield from capacity.local_secondary_indexes.items()

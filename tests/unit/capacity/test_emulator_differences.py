@@ -17,10 +17,10 @@ from dynaproof.capacity.emulator_differences import (
     explain_difference,
     explain_units,
 )
-from dynaproof.capacity.local_figures import predicted_units
 from dynaproof.capacity.prediction import TABLE, Prediction
 from dynaproof.capacity.predictor import predict
 from dynaproof.capacity.store import Store
+from dynaproof.capacity.units_by_part import WHOLE, predicted_units
 from dynaproof.dynamodb.local.pins import PINS
 from dynaproof.model.table import KeyAttribute, Projection, SecondaryIndex, Table
 
@@ -103,6 +103,8 @@ KNOWN: list[tuple[str, Request, str, Units | None, list[str]]] = [
         {("indexed", TABLE): 2.0, ("indexed", "by-day"): 1.0},
         [],
     ),
+    ("PutItem", NEAR_A_KILOBYTE, "3.3.1", {("indexed", TABLE): 3.0}, []),
+    ("PutItem", NEAR_A_KILOBYTE, "3.3.1", {("indexed", WHOLE): 3.0}, ["EMU07"]),
     ("PutItem", NEAR_A_KILOBYTE, "3.3.1", None, []),
     ("UpdateItem", OLD_FORM, "3.3.1", {("plain", TABLE): 2.0}, ["EMU09"]),
     ("UpdateItem", OLD_FORM, "1.25.1", {("plain", TABLE): 2.0}, []),
