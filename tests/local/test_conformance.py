@@ -21,7 +21,9 @@ from dynaproof.capacity.conformance import Outcome, run_case
 from dynaproof.capacity.emulator_differences import DIFFERENCES
 from dynaproof.capacity.prediction import SINGLE_OPERATIONS
 from dynaproof.dynamodb.endpoint import Endpoint
+from dynaproof.dynamodb.local.server import LocalServer
 from dynaproof.dynamodb.tables import Tables
+from dynaproof.model.diagnostic import EnvironmentFault
 from dynaproof.model.table import KeyAttribute, Table
 from dynaproof.proof.conformance_run import load_cases, local_server, run_conformance
 from dynaproof.proof.emulator_conformance import measure_cases
@@ -220,6 +222,18 @@ def test_moto_is_a_column_where_it_is_installed_and_else_said_to_be_missing(
         assert "pip install 'dynaproof[moto]'" in told
     else:
         assert "moto 5" in conformance(*options).stdout
+
+
+def test_a_server_that_ends_meanwhile_ends_the_command() -> None:
+    file = load_cases(SHIPPED)
+    with LocalServer.start() as server:
+        endpoint = Endpoint(server.endpoint_url)
+
+        def end_it(done: int) -> None:
+            server.stop()
+
+        with pytest.raises(EnvironmentFault, match=str(server.port)):
+            measure_cases(file.cases, file.tables, endpoint, "conformance", end_it)
 
 
 def test_what_an_emulator_refuses_is_a_difference(endpoint: Endpoint) -> None:

@@ -79,6 +79,7 @@ def _measure(case: Case, tables: Mapping[str, Table], control: Tables, own: str)
                 made = control.create(replace(tables[name], name=own + name))
                 created.callback(control.drop, made)
         except EnvironmentFault as fault:
+            control.names()  # raises where nothing answers any more
             return _not_run(case, "a table", _refusal(fault))
         with connect(control.endpoint) as connection:
             for number, request in enumerate(case.setup, 1):
