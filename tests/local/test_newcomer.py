@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from dynaproof import Workbench
+from dynaproof.dynamodb.endpoint import Endpoint
+from dynaproof.dynamodb.tables import Tables
+
 ROOT = Path(__file__).parents[2]
 DEFINITION = """\
 version: 1
@@ -197,3 +201,14 @@ def test_the_tutorial_ends_as_it_says(tmp_path: Path) -> None:
     [before] = [line for line in first.splitlines() if "query: {" in line]
     (tmp_path / "notes.yaml").write_text(first.replace(before, mended.rstrip("\n")))
     assert dynaproof(tmp_path, "run", "notes.yaml").returncode == 0
+
+
+def test_no_item_expires_amid_a_run(tmp_path: Path) -> None:
+    """Facts have dates of their own; what has expired by today's clock is measured all the same."""
+    (tmp_path / "tiny.yaml").write_text(
+        DEFINITION.replace("    partition_key: pk\n", "    partition_key: pk\n    ttl: ends\n")
+    )
+    with Workbench(tmp_path / "tiny.yaml") as bench:
+        assert bench.tables[0].ttl_attribute == "ends"
+        with Tables(Endpoint(bench.endpoint_url)) as tables:
+            assert tables.describe("tiny").table.ttl_attribute is None

@@ -213,7 +213,7 @@ def test_nothing_is_left_when_the_items_do_not_fit(two: Prepared, endpoint: Endp
     with Tables(endpoint) as tables:
         tables.create(Table("second", PK, SK))
     with pytest.raises(InputError) as error:
-        load_tables(two, endpoint, protect=True, into_existing=True)
+        load_tables(two, endpoint, lasting=True, into_existing=True)
     [found] = error.value.diagnostics
     assert found.code is Code.REQUEST_REFUSED
     assert found.place is not None
@@ -223,7 +223,7 @@ def test_nothing_is_left_when_the_items_do_not_fit(two: Prepared, endpoint: Endp
 def test_loading_to_stay_keeps_the_protection_that_is_stated(
     two: Prepared, endpoint: Endpoint
 ) -> None:
-    load_tables(two, endpoint, protect=True)
+    load_tables(two, endpoint, lasting=True)
     with Tables(endpoint) as tables:
         protected = {
             stored.table.name.removeprefix(endpoint.table_prefix): stored.table.deletion_protection
@@ -231,11 +231,11 @@ def test_loading_to_stay_keeps_the_protection_that_is_stated(
         }
         assert protected == {"first": True, "second": False}
     # Loading again, now into tables that are there, changes nothing about them.
-    assert load_tables(two, endpoint, protect=True, into_existing=True) == []
+    assert load_tables(two, endpoint, lasting=True, into_existing=True) == []
 
 
 def test_every_table_that_can_be_dropped_is(two: Prepared, endpoint: Endpoint) -> None:
-    created = load_tables(two, endpoint, protect=True)
+    created = load_tables(two, endpoint, lasting=True)
     with pytest.raises(EnvironmentFault) as fault:
         drop_tables(endpoint, created)
     assert [found.code for found in fault.value.diagnostics] == [Code.TABLE_PROTECTED]

@@ -67,7 +67,7 @@ def tables_load(definition: Path, seed: int, **options: Any) -> None:
     with progress(quiet=False) as listen:
         prepared = prepare_items(found, seed, listen)
         try:
-            load_tables(prepared, endpoint, listen, protect=True, into_existing=True)
+            load_tables(prepared, endpoint, listen, lasting=True, into_existing=True)
             counts = {name: items.count() for name, items in prepared.items.items()}
         finally:
             prepared.facts.close()

@@ -38,10 +38,18 @@ class Tables:
         self.endpoint = endpoint
         self._client: DynamoDBClient = control_plane(endpoint)
 
-    def create(self, table: Table, *, protect: bool = True, place: Place | None = None) -> str:
+    def create(
+        self,
+        table: Table,
+        *,
+        protect: bool = True,
+        expire: bool = True,
+        place: Place | None = None,
+    ) -> str:
         """Create a table and wait until it is active; gives its name with the prefix.
 
-        ``protect`` False leaves deletion protection out, for tables that live as long as a run.
+        For tables that live as long as a run, ``protect`` False leaves deletion protection out, and
+        ``expire`` False time to live: it would delete items by today's clock, amid the run.
         Raises EnvironmentFault.
         """
         name = self.endpoint.table_prefix + table.name
@@ -50,7 +58,7 @@ class Tables:
         try:
             self._client.create_table(**create_arguments(table, name, protect, self.endpoint))  # type: ignore[arg-type]  # built as a mapping
             self._client.get_waiter("table_exists").wait(TableName=name, WaiterConfig=_WAITING)
-            if table.ttl_attribute is not None:
+            if table.ttl_attribute is not None and expire:
                 self._client.update_time_to_live(
                     TableName=name,
                     TimeToLiveSpecification={

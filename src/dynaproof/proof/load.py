@@ -25,13 +25,13 @@ def load_tables(
     endpoint: Endpoint,
     listen: Listener = no_listener,
     *,
-    protect: bool = False,
+    lasting: bool = False,
     into_existing: bool = False,
 ) -> list[str]:
     """Create the tables and load their items; gives the names of those created.
 
-    ``protect`` keeps the deletion protection that a table states; ``into_existing`` puts the
-    items into tables that are there already. When anything fails, the tables made here are
+    ``lasting`` keeps the deletion protection and the time to live that a table states;
+    ``into_existing`` puts the items into tables that are there already. When anything fails, the tables made here are
     dropped again.
     """
     listen(StageStarted("load"))
@@ -44,13 +44,13 @@ def load_tables(
                 name = endpoint.table_prefix + table.name
                 place = definition.source.key("tables", table.name)
                 if name not in there:
-                    tables.create(table, protect=False, place=place)
+                    tables.create(table, protect=False, expire=lasting, place=place)
                     created.append(name)
                 _load_table(prepared, endpoint, name, prepared.items[table.name], listen)
             # Protected before they are full, they could not be dropped when loading fails.
             for table in definition.tables:
                 name = endpoint.table_prefix + table.name
-                if protect and table.deletion_protection and name in created:
+                if lasting and table.deletion_protection and name in created:
                     tables.protect(name)
         except DynaproofError as error:
             left = _drop_all(tables, created)
