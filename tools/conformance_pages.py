@@ -2,7 +2,7 @@
 
     python tools/conformance_pages.py
 
-It runs ``dynaproof conformance`` on the versions below. tests/local/test_conformance.py holds
+It runs ``dynaproof conformance`` on the versions below. tests/local/test_conformance_command.py holds
 what is written against what it finds.
 """
 
