@@ -71,6 +71,11 @@ def test_every_expectation_holds(shipped: Shipped) -> None:
     }
 
 
+def test_every_difference_from_the_service_is_a_known_one(shipped: Shipped) -> None:
+    assert shipped.first.findings == ()
+    assert any(call.differences for result in shipped.first.patterns for call in result.calls)
+
+
 def test_every_pattern_says_what_it_means(shipped: Shipped) -> None:
     # A read carries its question, a write its change; one that is to fail changes nothing.
     silent = [

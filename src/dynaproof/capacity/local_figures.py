@@ -90,9 +90,12 @@ def _single(figures: LocalFigures, operation: str, step: Step, prediction: Predi
 def _write_transaction(
     figures: LocalFigures, arguments: Mapping[str, object], prediction: Prediction, major: int
 ) -> None:
-    """Add up the distinct costs of the actions by part, and multiply."""
+    """Add up the costs of actions that cost otherwise than those before, and multiply.
+
+    Two actions cost alike when they cost each part of a table, indexes too, the same.
+    """
     factor = 2.0 if major >= 3 else 4.0
-    costs: dict[tuple[str, str], dict[float, None]] = {}
+    distinct: dict[tuple[str, frozenset[tuple[tuple[str, str], float]]], None] = {}
     actions = arguments.get("TransactItems")
     kinds = [next(iter(one), "") for one in actions] if isinstance(actions, list) else []
     for kind, group in zip(kinds, _by_action(prediction.steps), strict=False):
@@ -109,10 +112,12 @@ def _write_transaction(
                 if units != write_units(step.size):
                     figures.codes["EMU07"] = None
             of_action[place] = of_action.get(place, 0.0) + units
-        for place, units in of_action.items():
-            costs.setdefault(place, {})[units] = None
+        if group:
+            distinct[group[0].table, frozenset(of_action.items())] = None
     figures.codes = {"EMU04": None} | figures.codes
-    figures.units = {place: factor * sum(distinct) for place, distinct in costs.items()}
+    for _, costs in distinct:
+        for place, units in costs:
+            figures.units[place] = figures.units.get(place, 0.0) + factor * units
 
 
 def _by_action(steps: Sequence[Step]) -> Iterator[list[Step]]:
