@@ -9,12 +9,12 @@ from __future__ import annotations
 import pytest
 
 from dynaproof.capacity.page import PAGE_BYTES, PageFill, page_bytes
-from dynaproof.model.attribute_value import Item
+from dynaproof.model.attribute_value import AttributeValue, Item
 
 RECORD, CHUNK = 2, 18
 
 # A value, and its bytes on a page: a length before each payload, of 1 to 3 bytes for texts.
-VALUES: list[tuple[dict[str, object], int]] = [
+VALUES: list[tuple[AttributeValue, int]] = [
     ({"S": ""}, 1),
     ({"S": "x" * 127}, 127 + 1),
     ({"S": "x" * 128}, 128 + 2),
@@ -35,7 +35,7 @@ VALUES: list[tuple[dict[str, object], int]] = [
 
 
 @pytest.mark.parametrize(("value", "size"), VALUES)
-def test_a_value_has_so_many_bytes_on_a_page(value: Item, size: int) -> None:
+def test_a_value_has_so_many_bytes_on_a_page(value: AttributeValue, size: int) -> None:
     assert page_bytes({"name": value}, None) == RECORD + 1 + size + CHUNK
 
 
@@ -86,13 +86,13 @@ def test_a_page_is_full_at_1_mb_of_its_own_count() -> None:
 
 # 95 % of a page by item sizes: 996,148 bytes, in items of which the page counts more.
 def test_a_page_that_item_sizes_nearly_fill_is_near_its_end() -> None:
-    names = {f"{number:0400}": {"NULL": True} for number in range(2_000)}
+    names: Item = {f"{number:0400}": {"NULL": True} for number in range(2_000)}
     fill = PageFill(None, fetches=False)
     fill.add(names, names)
     # 401 bytes by size, and one byte on a page, for each.
     assert fill.size == 802_000
     assert (fill.full, fill.near_boundary) == (False, False)
-    more = {f"{number:0400}": {"NULL": True} for number in range(500)}
+    more: Item = {f"{number:0400}": {"NULL": True} for number in range(500)}
     fill.add(more, more)
     assert fill.size == 1_002_500
     assert (fill.full, fill.near_boundary) == (False, True)
