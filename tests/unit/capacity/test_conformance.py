@@ -70,3 +70,48 @@ def test_a_wrong_figure_is_told_in_one_line(expected: dict[str, object], differe
     assert conformance.totals == {
         "PutItem": {Outcome.AGREES: 0, Outcome.DIFFERS: 1, Outcome.EXCEPTED: 0}
     }
+
+
+def test_a_result_says_what_was_run() -> None:
+    document = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    [entry] = [case for case in document["cases"] if case["id"] == "idx-put-both"]
+    entry["source"] = "where"
+    [result] = check_conformance({"tables": document["tables"], "cases": [entry]}).results
+    assert (result.name, result.operation, result.source) == ("idx-put-both", "PutItem", "where")
+    assert (result.outcome, result.differences, result.reason) == (Outcome.AGREES, (), "")
+    assert (result.prediction.operation, result.prediction.capacity_units) == ("PutItem", 3)
+
+
+def test_a_setup_that_is_refused_is_a_difference_beside_the_others() -> None:
+    document = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    [entry] = [case for case in document["cases"] if case["id"] == "idx-put-both"]
+    refused = {"operation": "ExecuteStatement", "parameters": {"Statement": "DROP TABLE t"}}
+    put = entry["request"]["parameters"]
+    missing = {
+        "operation": "DeleteItem",
+        "parameters": {
+            "TableName": put["TableName"],
+            "Key": {"pk": {"S": "x"}, "sk": {"S": "x"}},
+            "ConditionExpression": "attribute_exists(pk)",
+        },
+    }
+    entry["setup"] = [missing, refused]
+    entry["expected"]["CapacityUnits"] = 9
+    [result] = check_conformance({"tables": document["tables"], "cases": [entry]}).results
+    first, second, third = result.differences
+    assert first == "setup request 1 is refused: The conditional request failed"
+    assert second.startswith("setup request 2 is refused: the PartiQL statement is not understood")
+    assert third == "CapacityUnits 9, predicted 3.0"
+
+
+def test_a_page_of_1_mb_may_differ_and_nothing_else_may() -> None:
+    document = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    by_name = {case["id"]: case for case in document["cases"]}
+    page, put = by_name["dynalite-scan-1mb-just-over-range"], by_name["idx-put-both"]
+    for case in (page, put):
+        case["expected"]["CapacityUnits"] = 9_999
+    conformance = check_conformance({"tables": document["tables"], "cases": [page, put]})
+    [excepted] = conformance.of(Outcome.EXCEPTED)
+    [differs] = conformance.of(Outcome.DIFFERS)
+    assert (excepted.name, "1 MB" in excepted.reason) == (page["id"], True)
+    assert (differs.name, differs.reason) == (put["id"], "")
