@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEFINITION ?= patterns/cruddur.yaml
 
-.PHONY: help run test lint types imports unit notebooks lab bench lock docs clean
+.PHONY: help run test lint types imports unit notebooks lab bench mutation lock docs clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -42,6 +42,15 @@ bench: $(READY) ## Benchmarks: pairs, medians and ratios
 	$(BIN)/python benchmarks/patterns.py
 	$(BIN)/python benchmarks/startup.py
 
+# mutmut has an environment of its own, on top of the locked one, which it does not change.
+mutation: $(READY) ## Mutation testing of capacity/: about half an hour
+	$(BIN)/python -m venv .mutation
+	.mutation/bin/python -m pip install --quiet --disable-pip-version-check mutmut==3.8.1
+	$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" \
+	  > "$$(.mutation/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/locked.pth"
+	nice .mutation/bin/mutmut run --max-children 2
+	$(BIN)/python tools/mutation_score.py
+
 docs: $(READY) ## Write the generated pages of docs/
 	$(BIN)/python tools/reference_pages.py
 	$(BIN)/python tools/conformance_pages.py
@@ -52,7 +61,7 @@ lock: ## Resolve requirements.lock anew (needs uv)
 	  -o requirements.lock
 
 clean: ## Remove what was made here
-	rm -rf .venv out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .mutation mutants out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(READY): requirements.lock pyproject.toml scripts/bootstrap
 	PYTHON=$(PYTHON) sh scripts/bootstrap
