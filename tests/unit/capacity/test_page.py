@@ -28,6 +28,7 @@ VALUES: list[tuple[AttributeValue, int]] = [
     ({"BS": [b"ab"]}, 2 + 1 + 1),
     ({"L": []}, 3),
     ({"L": [{"S": "ab"}, {"NULL": True}]}, 3 + (1 + 2 + 1) + (1 + 0)),
+    ({"L": [{"S": "ab"}, {"N": "1"}]}, 3 + (1 + 2 + 1) + (1 + 2 + 1)),
     ({"M": {}}, 3),
     # A member's name is one byte, whatever its length.
     ({"M": {"long name": {"S": "ab"}, "b": {"BOOL": True}}}, 3 + (1 + 1 + 3) + (1 + 1 + 1)),

@@ -20,6 +20,13 @@ def nested(levels: int) -> object:
     return value
 
 
+def nested_maps(levels: int) -> object:
+    value: object = {"S": "x"}
+    for _ in range(levels):
+        value = {"M": {"a": value}}
+    return value
+
+
 GOOD: list[object] = [
     {"S": ""},
     {"N": "1"},
@@ -37,6 +44,7 @@ GOOD: list[object] = [
     {"BS": (b"a", b"b")},
     # Constraints.html: 32 levels.
     nested(31),
+    nested_maps(31),
 ]
 
 
@@ -63,6 +71,7 @@ BAD: list[tuple[object, str]] = [
     ({"L": [{"S": "x"}, {"S": 5}]}, "5 is no value of type S"),
     ({"M": {"b": {"S": 5}}}, "5 is no value of type S"),
     (nested(32), "nested deeper than 32 levels"),
+    (nested_maps(32), "nested deeper than 32 levels"),
     # What is long is shown by its beginning: 60 characters, three of them dots.
     ({"S": ["x" * 56]}, "['" + "x" * 56 + "'] is no value"),
     ({"S": ["x" * 57]}, "['" + "x" * 55 + "... is no value"),

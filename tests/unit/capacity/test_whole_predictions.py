@@ -393,3 +393,11 @@ def test_the_pages_of_a_query_go_on_from_one_to_the_next() -> None:
     assert [one.page and one.page.count for one in pages] == [11, 11, 3]
     gets = predict_pages(made, "GetItem", [named(Key=key("0001"))] * 2)
     assert [one.capacity_units for one in gets] == [12.5, 12.5]
+
+
+def test_a_select_has_the_page_of_its_query() -> None:
+    select = {"Statement": "SELECT * FROM t WHERE pk = 'p' AND body = 'x'", "Limit": 2}
+    page = predict(store(), "ExecuteStatement", select).page
+    assert page is not None
+    assert (page.count, page.scanned_count, page.last_evaluated_key) == (0, 2, True)
+    assert page.last_key == key("b")
