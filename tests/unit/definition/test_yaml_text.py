@@ -30,7 +30,9 @@ def test_any_text_gives_a_value_or_findings(text: str) -> None:
 @settings(max_examples=500, deadline=None)
 @given(st.one_of(st.text(max_size=80), YAML_LIKE))
 def test_any_template_text_gives_a_value_or_findings(text: str) -> None:
-    parse_yaml(text, "any.yaml", intrinsic_tags=True)
+    parsed = parse_yaml(text, "any.yaml", intrinsic_tags=True)
+    assert parsed.source.file == "any.yaml"
+    assert all(found.place is not None for found in parsed.diagnostics)
 
 
 @settings(max_examples=60, deadline=None)

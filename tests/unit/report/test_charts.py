@@ -132,6 +132,8 @@ def test_empty_runs_can_be_drawn(draw: Chart, result: RunResult, tmp_path: Path)
     bare = replace(table, sizes=(), collections=(), size_histogram=())
     for empty in (replace(result, patterns=(), tables=(bare,)), replace(result, tables=())):
         save_chart(draw(empty), tmp_path / "chart.png")
+        assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+        (tmp_path / "chart.png").unlink()
 
 
 def test_capacity_bars_add_up_to_the_mean(result: RunResult) -> None:
