@@ -1,7 +1,8 @@
 """The code of every error and finding, with its one-line meaning.
 
 DP1xx the file and the language, DP2xx facts and SQL, DP3xx tables and items,
-DP4xx access patterns, DP5xx the environment, DP6xx expectations of a run.
+DP4xx access patterns, DP5xx the environment, DP6xx expectations of a run, DP7xx the design of a
+model, DP8xx answers and items that are not what the facts imply.
 ``docs/reference/codes.md`` is generated from here.
 """
 
@@ -96,3 +97,50 @@ class Code(Enum):
     UNEXPECTED_FAILURE = "DP602", "A request failed that was expected to succeed."
     EXPECTED_FAILURE_MISSING = "DP603", "A request succeeded that was expected to fail."
     UNKNOWN_DIFFERENCE = "DP604", "Measured capacity is not what the service would charge."
+
+    # DP7xx: the design, found without a server; each has a rule in proof/design
+    QUESTION_UNANSWERABLE = "DP701", "No key condition of the request can answer the question."
+    FILTER_ON_KEY = "DP702", "A filter is on a key attribute."
+    SCAN = "DP703", "A pattern scans a table or an index."
+    LIMIT_BEFORE_FILTER = "DP704", "A limit counts items before the filter drops some of them."
+    UNPADDED_NUMBER = "DP705", "A number stands unpadded in a sort key that is text."
+    LOCAL_TIME = "DP706", "A sort key holds local time: its text order is not the order of time."
+    KEYS_CAN_COLLIDE = "DP707", "Two items of different facts can have the same key."
+    INDEX_READ_AFTER_WRITE = "DP708", "A flow reads a global secondary index after writing to it."
+    INDEX_UNUSED = "DP709", "No access pattern uses an index."
+    PROJECTED_UNREAD = "DP710", "An index holds attributes that nobody reads."
+    NOT_PROJECTED = "DP711", "A pattern reads attributes that the index does not hold."
+    ITEM_TYPE_UNREAD = "DP712", "No access pattern reads an item type."
+    HANDLER_UNGUARDED = "DP713", "A stream handler writes without a guard against repetition."
+    INDEX_KEY_TYPE = "DP714", "A request writes an index key attribute of the wrong type."
+    FIXED_TIME_PREFIX = "DP715", "A key condition names a fixed time, such as the current year."
+    COLLECTION_LIMIT = "DP716", "An item collection of a table with an LSI can pass 10 GB."
+    UNORDERED_OPERATION = "DP717", "A question orders what the operation returns in no order."
+    MIXED_KEY_FORMATS = "DP718", "One key is written in different formats."
+    BATCH_NOT_ATOMIC = "DP719", "A batch writes items that belong together: it is no transaction."
+    REPLACE_NOT_ATOMIC = "DP720", "An item is deleted and put again in separate requests."
+
+    # DP8xx: what was answered or stored, held against the facts
+    ROWS_MISSING = "DP801", "An answer lacks rows that the question has."
+    ROWS_EXTRA = "DP802", "An answer has rows that the question does not have."
+    WRONG_VALUE = "DP803", "An answer has a row with a wrong value."
+    WRONG_ORDER = "DP804", "An answer has the right rows in the wrong order."
+    WRONG_COUNT = "DP805", "A count is not the number of rows that the question has."
+    ITEM_MISSING = "DP806", "After a write, an item is missing that the facts imply."
+    ITEM_STALE = "DP807", "After a write, an item is not what the facts imply."
+    ITEM_UNEXPECTED = "DP808", "After a write, there is an item that the facts do not imply."
+    FAILED_WRITE_CHANGED = "DP809", "A write that failed left something changed."
+    HANDLER_ENDLESS = "DP810", "A stream handler keeps setting itself off."
+    HANDLER_REPEATED = "DP811", "A record delivered twice gives another result."
+    HANDLER_LATE = "DP812", "Records delivered late or in a batch give another result."
+    HANDLER_FAILED = "DP813", "A stream handler failed."
+    RACE = "DP814", "Two flows at once leave what no order of the two would leave."
+    # Likely causes of a counterexample
+    KEY_COLLISION = "DP821", "Two facts share one key: one item overwrites the other."
+    PREFIX_MATCH = "DP822", "A key condition matches longer values that begin alike."
+    TEXT_ORDER = "DP823", "Text order of a sort key is not the order of its values."
+    PAGE_NOT_FOLLOWED = "DP824", "The answer goes on on a page that is not read."
+    FILTER_AFTER_LIMIT = "DP825", "The limit was used up by items that the filter dropped."
+    STALE_INDEX = "DP826", "An index read before it caught up leads to a wrong state."
+    LOST_UPDATE = "DP827", "One of two writes at once is lost."
+    NOT_STORABLE = "DP828", "Facts that are allowed give an item that DynamoDB refuses."
