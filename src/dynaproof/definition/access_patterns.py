@@ -168,7 +168,7 @@ def _steps(
             continue
         request = _request(form, here, tables, default, findings) if given else None
         inner = _steps(form.steps, (*here, "steps"), tables, default, findings)
-        steps.append(Step(request, form.as_, form.for_each, form.if_, inner))
+        steps.append(Step(request, form.as_, form.for_each, form.if_, inner, form.may_fail))
     return tuple(steps)
 
 

@@ -30,13 +30,19 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request of a chain; ``name`` (``as``) lets later steps use its answer."""
+    """One request of a chain, or steps of its own.
+
+    ``name`` (``as``) lets later steps use its answer; ``for_each`` names a list, each element of
+    which is ``each`` within; ``condition`` (``if``) is a condition expression over what has a
+    name; ``may_fail`` is the error with which the request may end and the chain still goes on.
+    """
 
     request: Request | None
     name: str | None = None
     for_each: str | None = None
     condition: str | None = None
     steps: tuple[Step, ...] = ()
+    may_fail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,10 +83,14 @@ def fails_as_expected(pattern: AccessPattern, call: Call) -> bool:
     A transaction that a condition cancelled counts as that condition's failure too.
     """
     expected = pattern.expect.fails
-    if expected is None or call.error is None:
-        return False
-    return call.error == expected or (
-        is_condition_failure(call) and expected.startswith(_REFUSED_BY_CONDITION)
+    return expected is not None and failed_with(call, expected)
+
+
+def failed_with(call: Call, expected: str) -> bool:
+    """Whether a call ended with an error of this name, as ``fails`` and ``may_fail`` give it."""
+    return call.error is not None and (
+        call.error == expected
+        or (is_condition_failure(call) and expected.startswith(_REFUSED_BY_CONDITION))
     )
 
 

@@ -20,6 +20,9 @@ class StepModel(Operations):
     as_: Name | None = Field(None, alias="as")
     for_each: str | None = None
     if_: str | None = Field(None, alias="if")
+    may_fail: str | None = Field(
+        None, description="The chain goes on where the request ends with this error."
+    )
     steps: list[StepModel] = Field(default_factory=list)
 
 
