@@ -10,7 +10,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dynaproof.model.access_pattern import AccessPattern, Request, Step, StreamHandler
-from dynaproof.model.attribute_value import from_attribute_value, from_wire
+from dynaproof.model.attribute_value import as_typed, from_attribute_value, from_wire
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition, Path
 from dynaproof.model.diagnostic import Diagnostic, InputError
@@ -113,12 +113,9 @@ class _Running:
             self._requests,
         )
 
-    def steps(self, steps: Sequence[Step], path: Path) -> Generator[Ask, Answered, None]:
-        for position, step in enumerate(steps):
-            here: Path = (
-                path if step == Step(step.request) and len(steps) == 1 else (*path, position)
-            )
-            yield from self._step(step, here)
+    def steps(self, steps: Sequence[tuple[Step, Path]]) -> Generator[Ask, Answered, None]:
+        for step, path in steps:
+            yield from self._step(step, path)
             if self._failed is not None:
                 return
 
@@ -225,7 +222,7 @@ def _within(value: object, path: str) -> object:
 def _answer(request: Request, answered: Answered) -> object:
     """What ``as`` binds: a list of items, one item or None, or a count."""
     items = [
-        {name: from_attribute_value(from_wire(value)) for name, value in item.items()}
+        {name: from_attribute_value(from_wire(as_typed(value))) for name, value in item.items()}
         for item in answered.items
     ]
     if request.arguments.get("Select") == "COUNT":
