@@ -83,14 +83,18 @@ class Store:
             by_partition = self._collections.setdefault((table.name, name), {})
             by_partition.setdefault(partition, {})[key] = item
 
+    def remove(self, table_name: str, key: Item) -> None:
+        """Forget the item of this key, if there is one."""
+        table = self.tables[table_name]
+        self._forget(table, key_value(table.key_attributes, key))
+
     def apply(self, prediction: Prediction) -> None:
         """Make the changes of a request."""
         for change in prediction.changes:
             if change.after is not None:
                 self.put(change.table, change.after)
             elif change.before is not None:
-                table = self.tables[change.table]
-                self._forget(table, key_value(table.key_attributes, change.before))
+                self.remove(change.table, change.before)
         if prediction.completed is not None:
             self._completed[prediction.completed.token] = prediction.completed
 

@@ -11,7 +11,6 @@ from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import Diagnostic, InputError
 from dynaproof.proof.execute import ready_request
 from dynaproof.proof.parameters import ParameterSet, parameter_sets
-from dynaproof.proof.pattern_runner import STEPS_NOT_RUN
 from dynaproof.proof.predict import CallPredictor, Predicted
 from dynaproof.proof.prepared import Prepared
 from dynaproof.proof.query import choose_parameters
@@ -48,7 +47,7 @@ def explain_pattern(
     request = pattern.request
     place = prepared.definition.source.key("access_patterns", pattern.name)
     if request is None:
-        message = f"'{pattern.name}' cannot be explained: {STEPS_NOT_RUN}"
+        message = f"'{pattern.name}' has steps: what they cost depends on one another's answers"
         raise InputError(Diagnostic(Code.REQUEST_REFUSED, message, place))
     if set_label is None:
         parameters = choose_parameters(prepared, pattern, given)

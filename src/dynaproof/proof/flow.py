@@ -72,7 +72,7 @@ class FlowMaker:
         return running.outcome()
 
     def ready(self, request: Request, values: Bindings, path: Path) -> dict[str, object]:
-        """The request filled in; raises InputError with its place."""
+        """The request filled in; raises InputError."""
         own = [table.name for table in self.definition.tables]
         try:
             return ready_request(request, _Names(values), own, self.table_prefix)

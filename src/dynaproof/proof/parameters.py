@@ -75,7 +75,7 @@ def parameter_sets(
         values = {k: v for rows in drawn for k, v in rows[n % len(rows)].items()}
         if all(values != others for _, others in chosen):
             chosen.append((f"drawn {n + 1}", values))
-    if pattern.request is not None and pattern.request.operation in _SEEKING:
+    if pattern.requests and pattern.requests[0].operation in _SEEKING:
         absent = _absent(pattern, facts, drawn)
         if absent is not None:
             chosen.append((NOTHING, absent))
@@ -153,7 +153,7 @@ def _ranked(
     items: Mapping[str, TableItems],
 ) -> list[tuple[str, Values]]:
     """The sets that meet the largest and the smallest item collection (or item)."""
-    target = key_target(pattern.request, definition) if pattern.request is not None else None
+    target = key_target(pattern.requests[0], definition) if pattern.requests else None
     if target is None or target.table not in items:
         return []
     for source in sources:

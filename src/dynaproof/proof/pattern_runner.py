@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from dynaproof.dynamodb.bulk_load import CONNECTIONS
 from dynaproof.dynamodb.connection import Connection
@@ -12,28 +13,33 @@ from dynaproof.dynamodb.endpoint import Endpoint
 from dynaproof.dynamodb.session import connect
 from dynaproof.model.access_pattern import AccessPattern, Request
 from dynaproof.model.diagnostic import Diagnostic, InputError
-from dynaproof.proof.execute import Answered, execute, is_read, ready_request
+from dynaproof.proof.drive import Driven, Touched, drive
+from dynaproof.proof.execute import is_read
 from dynaproof.proof.expectations import (
     broken_expectations,
     fails_as_expected,
     is_wrong_request,
     refusal,
 )
+from dynaproof.proof.flow import FlowMaker
 from dynaproof.proof.parameters import ParameterSet, parameter_sets
 from dynaproof.proof.predict import CallPredictor
 from dynaproof.proof.predicted_calls import unexplained_differences, with_prediction
 from dynaproof.proof.prepared import Prepared
-from dynaproof.proof.restore import (
-    Key,
-    checked_items,
-    put_back,
-    read_items,
-    scan_items,
-    written_items,
-)
-from dynaproof.proof.results import PatternResult
+from dynaproof.proof.restore import Item, Key, checked_items, written_items
+from dynaproof.proof.results import Call, PatternResult
+from dynaproof.proof.step_calls import one_call
 
-STEPS_NOT_RUN = "a chain of steps is read and kept, and not run yet"
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call as it went, undone again; ``first`` and ``now`` are the items that it touched."""
+
+    parameters: ParameterSet
+    driven: Driven | None
+    first: Mapping[Key, Item | None]
+    now: Mapping[Key, Item | None]
+    refused: tuple[Diagnostic, ...] = ()
 
 
 class PatternRunner:
@@ -51,7 +57,7 @@ class PatternRunner:
         self.server = server
         self.prefix = endpoint.table_prefix
         self.tables = {self.prefix + table.name: table for table in prepared.definition.tables}
-        self.own = [table.name for table in prepared.definition.tables]
+        self.flows = FlowMaker(prepared.definition, endpoint.table_prefix)
         self.predictor = CallPredictor(prepared, endpoint.table_prefix)
         self.local = threading.local()
         self.connections: list[Connection] = []
@@ -74,9 +80,6 @@ class PatternRunner:
         return found
 
     def run(self, pattern: AccessPattern) -> PatternResult:
-        request = pattern.request
-        if request is None:
-            return PatternResult(pattern, not_run=STEPS_NOT_RUN)
         prepared = self.prepared
         try:
             sets = parameter_sets(
@@ -84,20 +87,10 @@ class PatternRunner:
             )
         except InputError as error:
             return PatternResult(pattern, refused=error.diagnostics)
-        calls: list[tuple[ParameterSet, dict[str, object]]] = []
-        refused: list[Diagnostic] = []
-        for one in sets:
-            try:
-                calls.append((one, ready_request(request, one.values, self.own, self.prefix)))
-            except InputError as error:
-                refused += [self.at_pattern(pattern, found) for found in error.diagnostics]
-        if is_read(request):
-            made = list(self.pool.map(lambda call: self.read(request, *call), calls))
-        else:
-            made = self.write_all(request, calls)
-        done = [
-            with_prediction(self.predictor, request.operation, answered, self.server)
-            for answered in made
+        attempts = self.attempts(pattern, sets)
+        done = [self.call(pattern, one.parameters, one.driven) for one in attempts if one.driven]
+        refused = [
+            self.at_pattern(pattern, found) for attempt in attempts for found in attempt.refused
         ]
         refused += [
             refusal(pattern, call, prepared.definition)
@@ -116,56 +109,80 @@ class PatternRunner:
             unexplained=unexplained_differences(pattern, done, prepared.definition),
         )
 
-    def read(
-        self, request: Request, parameters: ParameterSet, arguments: Mapping[str, object]
-    ) -> Answered:
-        return execute(self.connection(), request.operation, arguments, parameters, read=True)
+    def attempts(self, pattern: AccessPattern, sets: Sequence[ParameterSet]) -> list[Attempt]:
+        """Make the calls, side by side where they cannot meet one another."""
+        if all(is_read(request) for request in pattern.requests):
+            return list(self.pool.map(lambda one: self.attempt(pattern, one), sets))
+        if pattern.request is None:
+            return [self.attempt(pattern, one) for one in sets]
+        return self.writes(pattern, pattern.request, sets)
 
-    def write_all(
-        self, request: Request, calls: Sequence[tuple[ParameterSet, dict[str, object]]]
-    ) -> list[Answered]:
+    def writes(
+        self, pattern: AccessPattern, request: Request, sets: Sequence[ParameterSet]
+    ) -> list[Attempt]:
         """Make writes and undo each; side by side as long as they touch different items."""
-        made: list[Answered] = []
-        wave: list[tuple[ParameterSet, dict[str, object], list[Key] | None]] = []
+        made: list[Attempt] = []
+        wave: list[ParameterSet] = []
         taken: set[Key] = set()
 
         def flush() -> None:
-            made.extend(self.pool.map(lambda call: self.write(request, *call), wave))
+            made.extend(self.pool.map(lambda one: self.attempt(pattern, one), wave))
             wave.clear()
             taken.clear()
 
-        for parameters, arguments in calls:
-            keys = written_items(request.operation, arguments, self.tables)
-            touched = {*(keys or ()), *checked_items(request.operation, arguments, self.tables)}
-            if keys is None or taken & touched:
+        for one in sets:
+            touched = self.touched(pattern, request, one)
+            if touched is None or taken & touched:
                 flush()
-            wave.append((parameters, arguments, keys))
-            if keys is None:
+            wave.append(one)
+            if touched is None:
                 flush()
             else:
                 taken.update(touched)
         flush()
         return made
 
-    def write(
-        self,
-        request: Request,
-        parameters: ParameterSet,
-        arguments: Mapping[str, object],
-        keys: Sequence[Key] | None,
-    ) -> Answered:
-        connection = self.connection()
-
-        def contents() -> Mapping[Key, Mapping[str, object] | None]:
-            if keys is None:  # PartiQL does not tell what it wrote
-                return scan_items(connection, self.tables)
-            return read_items(connection, keys)
-
-        before = contents()
+    def touched(
+        self, pattern: AccessPattern, request: Request, parameters: ParameterSet
+    ) -> set[Key] | None:
+        """The items that a request writes or checks; None when that cannot be known."""
+        path = ("access_patterns", pattern.name)
         try:
-            return execute(connection, request.operation, arguments, parameters, read=False)
+            arguments = self.flows.ready(request, parameters.values, path)
+        except InputError:  # told when the call is attempted
+            return set()
+        keys = written_items(request.operation, arguments, self.tables)
+        if keys is None:
+            return None
+        return {*keys, *checked_items(request.operation, arguments, self.tables)}
+
+    def attempt(self, pattern: AccessPattern, parameters: ParameterSet) -> Attempt:
+        """Make one call, and undo what it wrote."""
+        touched = Touched(self.connection(), self.tables)
+        flow = self.flows.of_pattern(pattern, parameters.values)
+        try:
+            driven = drive(flow, self.connection(), parameters, touched)
+        except InputError as error:
+            return Attempt(parameters, None, {}, {}, error.diagnostics)
+        else:
+            return Attempt(parameters, driven, touched.first, touched.now)
         finally:
-            put_back(connection, before, contents())
+            touched.undo()
+
+    def call(self, pattern: AccessPattern, parameters: ParameterSet, driven: Driven) -> Call:
+        """What came out, with what the service would charge."""
+        calls = [
+            (
+                made.ask.operation,
+                with_prediction(
+                    self.predictor, made.ask.operation, made.answered, self.server, made.met
+                ),
+            )
+            for made in driven.made
+        ]
+        if pattern.request is not None:
+            return calls[0][1]
+        return one_call(parameters, calls, driven.outcome)
 
     def at_pattern(self, pattern: AccessPattern, found: Diagnostic) -> Diagnostic:
         place = self.prepared.definition.source.key("access_patterns", pattern.name)

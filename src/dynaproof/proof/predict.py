@@ -17,11 +17,12 @@ from dynaproof.capacity.predictor import predict_pages
 from dynaproof.capacity.store import Store
 from dynaproof.capacity.typed_request import from_wire_request
 from dynaproof.items.views import index_column, key_column
-from dynaproof.model.attribute_value import Item, from_wire
+from dynaproof.model.attribute_value import Item, as_typed, from_wire
 from dynaproof.model.diagnostic import InputError
 from dynaproof.model.operations import request_parts
 from dynaproof.model.table import KeyAttribute, Table
 from dynaproof.proof.prepared import Prepared
+from dynaproof.proof.restore import Key
 from dynaproof.proof.results import ConsumedUnits
 from dynaproof.proof.target import equalities
 
@@ -53,11 +54,23 @@ class CallPredictor:
         }
         self._items = {prefix + name: items for name, items in prepared.items.items()}
 
-    def predict(self, operation: str, requests: Sequence[Mapping[str, object]]) -> Predicted:
-        """Predict a call from the requests of its pages, in the form of the JSON protocol."""
+    def predict(
+        self,
+        operation: str,
+        requests: Sequence[Mapping[str, object]],
+        met: Mapping[Key, Mapping[str, object] | None] | None = None,
+    ) -> Predicted:
+        """Predict a request from the requests of its pages, in the form of the JSON protocol.
+
+        ``met`` are items that are not as in the starting data by then, None for those deleted.
+        """
         try:
             typed = [from_wire_request(operation, request) for request in requests]
             store = self._store(operation, typed)
+            for (name, key), item in (met or {}).items():
+                store.remove(name, _typed(key))
+                if item is not None:
+                    store.put(name, _wired(item))
             pages = predict_pages(store, operation, typed)
         except InputError as error:
             return Predicted(reason=error.diagnostics[0].message)
@@ -143,8 +156,12 @@ def _equal(keys: Sequence[KeyAttribute], given: Mapping[str, object]) -> tuple[s
     return " AND ".join(conditions), values
 
 
-def _typed(item: str) -> Item:
-    return {name: from_wire(value) for name, value in orjson.loads(item).items()}
+def _typed(item: str | bytes) -> Item:
+    return _wired(orjson.loads(item))
+
+
+def _wired(item: Mapping[str, object]) -> Item:
+    return {name: from_wire(as_typed(value)) for name, value in item.items()}
 
 
 def _sum(pages: Sequence[Prediction]) -> tuple[ConsumedUnits, ...]:

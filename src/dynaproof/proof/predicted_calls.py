@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dynaproof.capacity.emulator_differences import explain_units
 from dynaproof.capacity.prediction import TABLE
@@ -13,17 +13,23 @@ from dynaproof.model.definition import Definition
 from dynaproof.model.diagnostic import Diagnostic, Severity
 from dynaproof.proof.execute import Answered
 from dynaproof.proof.predict import CallPredictor
+from dynaproof.proof.restore import Item, Key
 from dynaproof.proof.results import UNKNOWN_DIFFERENCE, Call, ConsumedUnits
 
 
 def with_prediction(
-    predictor: CallPredictor, operation: str, answered: Answered, server: str = ""
+    predictor: CallPredictor,
+    operation: str,
+    answered: Answered,
+    server: str = "",
+    met: Mapping[Key, Item | None] | None = None,
 ) -> Call:
     """The call with its predicted units, and why the measured ones are not the same.
 
-    ``server`` says which version of DynamoDB Local answered, where that is known.
+    ``server`` says which version of DynamoDB Local answered, where that is known; ``met`` are the
+    items that were not as in the starting data by then.
     """
-    found = predictor.predict(operation, answered.requests)
+    found = predictor.predict(operation, answered.requests, met)
     call = dataclasses.replace(
         answered.call,
         predicted=found.consumed,

@@ -15,12 +15,15 @@ from dynaproof.items.stored import view_columns
 from dynaproof.model.access_pattern import AccessPattern, FactsColumn
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import Diagnostic, InputError
-from dynaproof.proof.execute import Answered, execute, is_read, ready_request
+from dynaproof.proof.drive import Touched, drive
+from dynaproof.proof.execute import Answered, execute
 from dynaproof.proof.expectations import fails_as_expected, is_wrong_request, refusal
+from dynaproof.proof.flow import FlowMaker
 from dynaproof.proof.parameters import ParameterSet, parameter_sets
 from dynaproof.proof.predict import CallPredictor
 from dynaproof.proof.predicted_calls import with_prediction
-from dynaproof.proof.run import STEPS_NOT_RUN, Prepared
+from dynaproof.proof.prepared import Prepared
+from dynaproof.proof.step_calls import one_call
 
 _TYPES = (
     (bool, "BOOLEAN"),
@@ -45,30 +48,27 @@ def query_pattern(
     written since. Raises InputError for unknown parameters, for values that do not fit, and when
     DynamoDB refuses the request.
     """
-    if pattern.request is None:
-        raise InputError(
-            Diagnostic(
-                Code.REQUEST_REFUSED,
-                f"'{pattern.name}' cannot be queried: {STEPS_NOT_RUN}",
-                prepared.definition.source.key("access_patterns", pattern.name),
-            )
-        )
     parameters = choose_parameters(prepared, pattern, given)
-    own = [table.name for table in prepared.definition.tables]
-    arguments = ready_request(pattern.request, parameters.values, own, endpoint.table_prefix)
+    prefix = endpoint.table_prefix
+    flow = FlowMaker(prepared.definition, prefix).of_pattern(pattern, parameters.values)
     with connect(endpoint) as connection:
-        answered = execute(
-            connection,
-            pattern.request.operation,
-            arguments,
-            parameters,
-            read=is_read(pattern.request),
+        tables = {prefix + table.name: table for table in prepared.definition.tables}
+        driven = drive(flow, connection, parameters, Touched(connection, tables))
+    predictor = CallPredictor(prepared, prefix)
+    calls = [
+        (
+            one.ask.operation,
+            with_prediction(predictor, one.ask.operation, one.answered, met=one.met),
         )
-    if is_wrong_request(answered.call) and not fails_as_expected(pattern, answered.call):
-        raise InputError(refusal(pattern, answered.call, prepared.definition))
-    predictor = CallPredictor(prepared, endpoint.table_prefix)
-    call = with_prediction(predictor, pattern.request.operation, answered)
-    return dataclasses.replace(answered, call=call)
+        for one in driven.made
+    ]
+    call = calls[0][1] if pattern.request else one_call(parameters, calls, driven.outcome)
+    if is_wrong_request(call) and not fails_as_expected(pattern, call):
+        raise InputError(refusal(pattern, call, prepared.definition))
+    if pattern.request is not None:
+        return dataclasses.replace(driven.made[0].answered, call=call)
+    read = driven.outcome.read
+    return Answered(call, read.items if read else (), read.requests if read else ())
 
 
 def scan_table(endpoint: Endpoint, name: str, limit: int) -> Answered:

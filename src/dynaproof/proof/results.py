@@ -12,6 +12,7 @@ from dynaproof.model.access_pattern import AccessPattern, Bound
 from dynaproof.model.definition import Definition
 from dynaproof.model.diagnostic import Diagnostic, in_reading_order
 from dynaproof.model.table import Table
+from dynaproof.proof.differences import Difference
 
 Part = Literal["table", "global_secondary_index", "local_secondary_index"]
 PartKey = tuple[str, Part, str | None]
@@ -39,8 +40,22 @@ class ConsumedUnits:
 
 
 @dataclass(frozen=True, slots=True)
+class StepCall:
+    """One request of a pattern with steps."""
+
+    operation: str
+    request: Mapping[str, object]
+    pages: int
+    items_returned: int
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call of an access pattern with one parameter set, all its pages together.
+
+    A pattern with steps has all its requests in one call: ``request`` is the first of them, units
+    and pages are those of all, items those of the last read.
 
     ``consumed`` is as measured with ReturnConsumedCapacity=INDEXES; empty when ``reported`` is
     False, that is, when the endpoint said nothing about capacity. ``predicted`` is what the
@@ -65,6 +80,12 @@ class Call:
     not_predicted: str = NO_PREDICTION
     uncertain: tuple[str, ...] = ()
     differences: tuple[str, ...] = ()
+    steps: tuple[StepCall, ...] = ()
+    """The requests of a pattern with steps, in the order in which they were made; else empty."""
+    compared: bool = False
+    """Whether the answer was held against the question, or the tables against the change."""
+    difference: Difference | None = None
+    """What is not as the facts imply."""
 
     @property
     def differs(self) -> bool:
@@ -133,19 +154,27 @@ class PatternResult:
     """Requests that DynamoDB refused as wrong: a fault of the definition."""
     not_run: str = ""
     """Why there are no calls."""
+    differing: tuple[Diagnostic, ...] = ()
+    """Answers, and tables after writes, that are not what the facts imply."""
     unexplained: tuple[Diagnostic, ...] = ()
     """Warnings: measured units that are neither as predicted nor wrong in a known way."""
 
     @property
-    def proof(self) -> str:
-        """Whether stored answers were compared with questions and changes."""
-        return "not proved"
+    def proof(self) -> Literal["proved", "differs", "not proved"]:
+        """Whether all answers were compared with question or change, and were right."""
+        if any(call.difference is not None for call in self.calls):
+            return "differs"
+        return "proved" if self.calls and all(c.compared for c in self.calls) else "not proved"
 
     @property
-    def verdict(self) -> Literal["held", "broken", "refused", "not run", "no expectation"]:
+    def verdict(
+        self,
+    ) -> Literal["held", "broken", "differs", "refused", "not run", "no expectation"]:
         """The outcome in a word."""
         if self.refused:
             return "refused"
+        if self.differing:
+            return "differs"
         if self.broken:
             return "broken"
         if self.not_run:
@@ -257,18 +286,23 @@ class RunResult:
 
     @property
     def exit_status(self) -> int:
-        """0 all held, 1 an expectation broken, 2 a request refused."""
+        """0 all held, 1 an expectation broken or an answer wrong, 2 a request refused."""
         if any(result.refused for result in self.patterns):
             return 2
-        return 1 if any(result.broken for result in self.patterns) else 0
+        return 1 if any(result.broken or result.differing for result in self.patterns) else 0
 
     @property
     def findings(self) -> tuple[Diagnostic, ...]:
-        """What DynamoDB refused, what is broken, and measures that nothing explains."""
+        """What DynamoDB refused, what differs, what is broken, and measures without a cause."""
         return in_reading_order(
             found
             for one in self.patterns
-            for found in (*one.refused, *(b.diagnostic for b in one.broken), *one.unexplained)
+            for found in (
+                *one.refused,
+                *one.differing,
+                *(b.diagnostic for b in one.broken),
+                *one.unexplained,
+            )
         )
 
     def pattern(self, name: str) -> PatternResult | None:

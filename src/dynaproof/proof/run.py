@@ -15,12 +15,11 @@ from dynaproof.proof.events import (
     no_listener,
 )
 from dynaproof.proof.load import drop_tables, load_tables, service_fault
-from dynaproof.proof.pattern_runner import STEPS_NOT_RUN, PatternRunner
+from dynaproof.proof.pattern_runner import PatternRunner
 from dynaproof.proof.prepared import Prepared, prepare_items
 from dynaproof.proof.results import PatternResult, RunResult
 
 __all__ = [
-    "STEPS_NOT_RUN",
     "Prepared",
     "drop_tables",
     "load_tables",
