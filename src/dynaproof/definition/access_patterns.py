@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dynaproof.definition import language
+from dynaproof.definition.acceptance import read_acceptance
 from dynaproof.definition.entities import read_options
 from dynaproof.definition.findings import Findings
 from dynaproof.definition.key_conditions import ShortFormError
@@ -70,6 +71,7 @@ def build_access_pattern(
         strict=form.strict,
         change=form.change,
         expect=_expectation(form.expect),
+        accepted=read_acceptance(form.accept, path, findings),
     )
 
 
@@ -106,7 +108,8 @@ def build_stream_handler(
             did_you_mean(form.when.item, (item.name for item in table.items)),
         )
     steps = _steps(form.steps, (*path, "steps"), tables, table_name, findings)
-    return StreamHandler(name, table_name, form.when.event, form.when.item, steps)
+    accepted = read_acceptance(form.accept, path, findings)
+    return StreamHandler(name, table_name, form.when.event, form.when.item, steps, accepted)
 
 
 def _request(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dynaproof.definition import language
+from dynaproof.definition.acceptance import read_acceptance
 from dynaproof.definition.findings import Findings
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Path
@@ -67,16 +68,20 @@ def build_table(
             else bool(base and base.deletion_protection)
         ),
         global_secondary_indexes=(base.global_secondary_indexes if base else ())
-        + tuple(_global(index, spec) for index, spec in form.global_secondary_indexes.items()),
+        + tuple(
+            _global(index, spec, path, findings)
+            for index, spec in form.global_secondary_indexes.items()
+        ),
         local_secondary_indexes=(base.local_secondary_indexes if base else ())
         + tuple(
-            _local(index, spec, partition_key)
+            _local(index, spec, partition_key, path, findings)
             for index, spec in form.local_secondary_indexes.items()
         ),
         items=tuple(
             _item_type(item, spec, (*path, "items", item), findings)
             for item, spec in form.items.items()
         ),
+        accepted=read_acceptance(form.accept, path, findings),
     )
     _check_keys(table, path, findings)
     _check_items(table, form, path, findings)
@@ -110,7 +115,9 @@ def _projection(spec: str | language.IncludeModel) -> Projection:
     return Projection("all" if spec == "all" else "keys_only")
 
 
-def _global(name: str, spec: language.GlobalIndexModel) -> SecondaryIndex:
+def _global(
+    name: str, spec: language.GlobalIndexModel, table: Path, findings: Findings
+) -> SecondaryIndex:
     return SecondaryIndex(
         name,
         "global",
@@ -118,12 +125,24 @@ def _global(name: str, spec: language.GlobalIndexModel) -> SecondaryIndex:
         _keys(spec.sort_key),
         _projection(spec.projection),
         _throughput(spec.billing),
+        read_acceptance(spec.accept, (*table, "global_secondary_indexes", name), findings),
     )
 
 
-def _local(name: str, spec: language.LocalIndexModel, partition: KeyAttribute) -> SecondaryIndex:
+def _local(
+    name: str,
+    spec: language.LocalIndexModel,
+    partition: KeyAttribute,
+    table: Path,
+    findings: Findings,
+) -> SecondaryIndex:
     return SecondaryIndex(
-        name, "local", (partition,), (_key(spec.sort_key),), _projection(spec.projection)
+        name,
+        "local",
+        (partition,),
+        (_key(spec.sort_key),),
+        _projection(spec.projection),
+        accepted=read_acceptance(spec.accept, (*table, "local_secondary_indexes", name), findings),
     )
 
 
@@ -133,6 +152,7 @@ def _item_type(name: str, spec: language.ItemModel, path: Path, findings: Findin
         spec.from_.strip(),
         _attributes(spec.key, (*path, "key"), findings),
         _attributes(spec.attributes, (*path, "attributes"), findings),
+        read_acceptance(spec.accept, path, findings),
     )
 
 

@@ -132,6 +132,8 @@ class AccessPattern:
     strict: str | None = None
     change: str | None = None
     expect: Expectation = field(default_factory=Expectation)
+    accepted: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Codes of findings about the design that are meant to be so, and why."""
 
     @property
     def requests(self) -> tuple[Request, ...]:
@@ -150,6 +152,8 @@ class StreamHandler:
     event: str | None
     item: str | None
     steps: tuple[Step, ...]
+    accepted: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Codes of findings about the design that are meant to be so, and why."""
 
 
 def _requests(steps: tuple[Step, ...]) -> list[Request]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from dynaproof.model.template import Template
@@ -38,6 +39,8 @@ class ItemType:
     source: str
     key: tuple[AttributeTemplate, ...]
     attributes: tuple[AttributeTemplate, ...] = ()
+    accepted: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Codes of findings about the design that are meant to be so, and why."""
 
     @property
     def all_attributes(self) -> tuple[AttributeTemplate, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from dynaproof.model.item import ItemType
@@ -53,6 +54,8 @@ class SecondaryIndex:
     sort_key: tuple[KeyAttribute, ...] = ()
     projection: Projection = Projection()
     throughput: Throughput | None = None
+    accepted: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Codes of findings about the design that are meant to be so, and why."""
 
     @property
     def key_attributes(self) -> tuple[KeyAttribute, ...]:
@@ -75,6 +78,8 @@ class Table:
     global_secondary_indexes: tuple[SecondaryIndex, ...] = ()
     local_secondary_indexes: tuple[SecondaryIndex, ...] = ()
     items: tuple[ItemType, ...] = ()
+    accepted: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Codes of findings about the design that are meant to be so, and why."""
 
     @property
     def key_attributes(self) -> tuple[KeyAttribute, ...]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 
 from dynaproof.definition.language.requests import Operations, Table
 from dynaproof.definition.language.values import (
+    Accept,
     ColumnReference,
     Name,
     Strict,
@@ -100,6 +101,7 @@ class AccessPatternModel(Operations):
     strict: Literal["keys"] | None = None
     change: str | None = None
     expect: ExpectModel | None = None
+    accept: Accept
 
 
 class WhenModel(Strict):
@@ -111,3 +113,4 @@ class StreamHandlerModel(Strict):
     table: Table = None
     when: WhenModel = Field(default_factory=WhenModel)
     steps: list[StepModel] = Field(min_length=1)
+    accept: Accept

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 
 from dynaproof.definition.language.values import (
+    Accept,
     Name,
     Strict,
     shape,
@@ -62,11 +63,13 @@ class GlobalIndexModel(Strict):
     sort_key: KeyList | None = None
     projection: ProjectionSpec = "all"
     billing: Billing | None = Field(None, description="The table's own billing, if left out.")
+    accept: Accept
 
 
 class LocalIndexModel(Strict):
     sort_key: KeySpec
     projection: ProjectionSpec = "all"
+    accept: Accept
 
 
 class TypedTemplate(Strict):
@@ -91,6 +94,7 @@ class ItemModel(Strict):
     from_: str = Field(alias="from", description="An entity, or SQL over the entities.")
     key: dict[str, AttributeTemplateSpec]
     attributes: dict[str, AttributeTemplateSpec] = Field(default_factory=dict)
+    accept: Accept
 
 
 class TableModel(Strict):
@@ -103,3 +107,4 @@ class TableModel(Strict):
     global_secondary_indexes: dict[str, GlobalIndexModel] = Field(default_factory=dict)
     local_secondary_indexes: dict[str, LocalIndexModel] = Field(default_factory=dict)
     items: dict[Name, ItemModel] = Field(default_factory=dict)
+    accept: Accept

@@ -13,6 +13,13 @@ Scalar = str | int | float | bool | None
 Value = Any  # a plain YAML value with templates inside; DynamoDB has no narrower type
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 TableName = Annotated[str, Field(pattern=TABLE_NAME_PATTERN)]
+Accept = Annotated[
+    dict[str, str],
+    Field(
+        default_factory=dict,
+        description="Findings about the design that are meant to be so: code and reason.",
+    ),
+]
 ColumnReference = Annotated[
     str,
     Field(
