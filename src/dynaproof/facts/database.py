@@ -7,7 +7,7 @@ network, extensions and settings are locked.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -24,6 +24,9 @@ from dynaproof.model.entity import Entity
 
 if TYPE_CHECKING:  # numpy and pyarrow are loaded only when rows are made
     from dynaproof.facts.generation import Progress
+
+Row = Mapping[str, object]
+"""A row of an entity: every column, with Python values as DuckDB gives them back."""
 
 MEMORY_LIMIT = "400MB"
 """What DuckDB keeps in memory before it spills to the temporary folder."""
@@ -48,6 +51,7 @@ class Facts:
         )
         self._schema = Schema()
         self._newest: datetime | None = None
+        self._inserts: dict[str, duckdb.Statement] = {}
 
     @classmethod
     def generate(
@@ -111,6 +115,45 @@ class Facts:
         """The columns of an entity and their DuckDB types, in order."""
         return self._schema.columns(entity)
 
+    @property
+    def schema(self) -> Schema:
+        """The entities with all columns of their datasets, and the columns' types."""
+        return self._schema
+
+    def replace(self, rows: Mapping[str, Sequence[Row]]) -> None:
+        """Hold these rows and no others; entities that are not named become empty.
+
+        Not within a transaction. The clock follows the new rows. Raises ValueError for an
+        unknown entity, KeyError for a row without one of its columns; nothing is changed then.
+        """
+        unknown = rows.keys() - set(self.entities)
+        if unknown:
+            raise ValueError(f"there is no entity '{min(unknown)}'")
+        columns = {
+            entity: [[row[name] for row in rows.get(entity, ())] for name in self.columns(entity)]
+            for entity in self.entities
+        }
+        self._newest = None
+        self.connection.begin()
+        try:
+            for entity, values in columns.items():
+                self.connection.execute(f"TRUNCATE {quoted(entity)}")
+                if rows.get(entity):
+                    self.connection.execute(self._insert(entity), values)
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+    def snapshot(self) -> Mapping[str, tuple[Row, ...]]:
+        """All rows of all entities, in the order in which they are stored."""
+        held: dict[str, tuple[Row, ...]] = {}
+        for entity in self.entities:
+            names = list(self.columns(entity))
+            fetched = self.connection.execute(f"SELECT * FROM {quoted(entity)}").fetchall()
+            held[entity] = tuple(dict(zip(names, row, strict=True)) for row in fetched)
+        return held
+
     def row_count(self, entity: str) -> int:
         """How many rows an entity has now."""
         return self._rows(entity)
@@ -151,6 +194,14 @@ class Facts:
     def _lock(self) -> None:
         self.connection.execute("SET enable_external_access = false")
         self.connection.execute("SET lock_configuration = true")
+
+    def _insert(self, entity: str) -> duckdb.Statement:
+        """One list for each column: one statement, parsed once, for any number of rows."""
+        if entity not in self._inserts:
+            lists = ", ".join(f"unnest(?::{type_}[])" for type_ in self.columns(entity).values())
+            sql = f"INSERT INTO {quoted(entity)} SELECT {lists}"
+            [self._inserts[entity]] = self.connection.extract_statements(sql)
+        return self._inserts[entity]
 
     def _rows(self, table: str) -> int:
         [(count,)] = self.connection.execute(f"SELECT count(*) FROM {quoted(table)}").fetchall()
