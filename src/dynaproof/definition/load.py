@@ -12,7 +12,7 @@ from dynaproof.definition.cloudformation import read_template
 from dynaproof.definition.entities import build_entities
 from dynaproof.definition.findings import Findings
 from dynaproof.definition.language import DefinitionModel
-from dynaproof.definition.references import check_references, texts_in
+from dynaproof.definition.references import check_references
 from dynaproof.definition.tables import build_table
 from dynaproof.definition.text_file import read_text
 from dynaproof.definition.validation import validate_language
@@ -21,6 +21,7 @@ from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition, SourceMap
 from dynaproof.model.diagnostic import Diagnostic, InputError, in_reading_order
 from dynaproof.model.table import Table
+from dynaproof.model.texts import texts_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dynaproof.definition.argument_places import argument_path, in_words_of, is_as_written
 from dynaproof.definition.findings import Findings
 from dynaproof.definition.request_keys import check_request_keys
+from dynaproof.definition.step_names import RECORD_NAMES, check_step_names
 from dynaproof.definition.validation import did_you_mean
 from dynaproof.model.access_pattern import AccessPattern, FactsColumn, Request, Step
 from dynaproof.model.codes import Code
@@ -15,6 +16,7 @@ from dynaproof.model.expressions.check import check_expressions
 from dynaproof.model.operations import check_request
 from dynaproof.model.table import Table
 from dynaproof.model.template import Template, TemplateError
+from dynaproof.model.texts import texts_in
 
 
 def check_references(definition: Definition, findings: Findings) -> None:
@@ -30,21 +32,12 @@ def check_references(definition: Definition, findings: Findings) -> None:
             if not open_ended:
                 _check_names(pattern.request.arguments, known, path, findings)
         _check_steps(pattern.steps, tables, (*path, "steps"), findings)
+        names = None if open_ended else frozenset(known)
+        check_step_names(pattern.steps, names, (*path, "steps"), findings)
     for handler in definition.stream_handlers:
-        _check_steps(handler.steps, tables, ("stream_handlers", handler.name, "steps"), findings)
-
-
-def texts_in(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Every text inside of a value, with its path."""
-    match value:
-        case str():
-            yield path, value
-        case Mapping():
-            for key, one in value.items():
-                yield from texts_in(one, (*path, str(key)))
-        case list() | tuple():
-            for position, one in enumerate(value):
-                yield from texts_in(one, (*path, position))
+        steps: Path = ("stream_handlers", handler.name, "steps")
+        _check_steps(handler.steps, tables, steps, findings)
+        check_step_names(handler.steps, frozenset(RECORD_NAMES), steps, findings)
 
 
 def tables_of(request: Request) -> list[tuple[str, Mapping[str, object]]]:

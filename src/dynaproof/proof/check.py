@@ -9,7 +9,6 @@ from pathlib import Path as FilePath
 import duckdb
 
 from dynaproof.definition.load import Loaded, examine, examine_text
-from dynaproof.definition.references import texts_in
 from dynaproof.definition.validation import did_you_mean
 from dynaproof.facts.database import Facts
 from dynaproof.facts.generator_check import check_generator
@@ -28,6 +27,7 @@ from dynaproof.model.diagnostic import (
 )
 from dynaproof.model.entity import Generator
 from dynaproof.model.template import Template, TemplateError
+from dynaproof.model.texts import texts_in
 
 
 @dataclass(frozen=True, slots=True)
