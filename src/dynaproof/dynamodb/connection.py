@@ -20,6 +20,9 @@ from dynaproof.dynamodb.endpoint import LOCAL_ACCESS_KEY, Endpoint
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import Diagnostic, EnvironmentFault
 
+DYNAMODB = "DynamoDB_20120810"
+DYNAMODB_STREAMS = "DynamoDBStreams_20120810"
+"""DynamoDB Local answers both at one address; on the service, streams have a host of their own."""
 TIMEOUT_SECONDS = 60.0
 IDLE_SECONDS = 15.0
 """Servers close connections that were idle; beyond this a new one is made."""
@@ -60,12 +63,14 @@ class Connection:
         self._http: http.client.HTTPConnection | None = None
         self._used = 0.0
 
-    def call(self, operation: str, arguments: Mapping[str, object]) -> dict[str, object]:
+    def call(
+        self, operation: str, arguments: Mapping[str, object], *, api: str = DYNAMODB
+    ) -> dict[str, object]:
         """Send a request of typed attribute values (B as base64) and give the answer.
 
         Raises ServiceError, and EnvironmentFault when the endpoint does not answer.
         """
-        return self.answer(self.send(operation, orjson.dumps(arguments)))
+        return self.answer(self.send(operation, orjson.dumps(arguments), api=api))
 
     def answer(self, body: bytes) -> dict[str, object]:
         """Read the bytes of an answer; raises EnvironmentFault when they are not DynamoDB's."""
@@ -77,13 +82,15 @@ class Connection:
             raise self._not_dynamodb(200, body)
         return cast(dict[str, object], read)
 
-    def send(self, operation: str, body: bytes, wait: Wait = time.sleep) -> bytes:
+    def send(
+        self, operation: str, body: bytes, wait: Wait = time.sleep, *, api: str = DYNAMODB
+    ) -> bytes:
         """Send a prepared body and give the answer's bytes; throttling is waited out.
 
         ``wait`` sleeps for seconds between attempts.
         """
         for attempt in range(1, MAX_ATTEMPTS + 1):
-            status, answer = self._exchange(operation, body)
+            status, answer = self._exchange(f"{api}.{operation}", body)
             if status == 200:
                 return answer
             error = self._service_error(status, answer)
@@ -109,8 +116,8 @@ class Connection:
     ) -> None:
         self.close()
 
-    def _exchange(self, operation: str, body: bytes) -> tuple[int, bytes]:
-        headers = self._sign(f"DynamoDB_20120810.{operation}", body)
+    def _exchange(self, target: str, body: bytes) -> tuple[int, bytes]:
+        headers = self._sign(target, body)
         connection = self._open()
         try:
             connection.request("POST", "/", body, dict(headers))
