@@ -1,0 +1,42 @@
+"""The entities whose rows a change inserts, updates or deletes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import duckdb
+
+_BEFORE_TARGET = frozenset({"into", "update", "from"})
+
+
+def changed_entities(sql: str, entities: Collection[str]) -> set[str]:
+    """Names, in lower case, of entities that a change may touch: never too few.
+
+    DuckDB gives no syntax tree of a change, so words are looked at: what stands after INTO,
+    UPDATE and FROM. All entities if nothing is found there.
+    """
+    data = sql.encode()
+    tokens = [(o, kind) for o, kind in duckdb.tokenize(sql) if kind != duckdb.token_type.comment]
+    ends = [offset for offset, _ in tokens[1:]] + [len(data)]
+    words = [
+        _word(data[offset:end].decode(errors="replace"))
+        for (offset, _), end in zip(tokens, ends, strict=True)
+    ]
+    found: set[str] = set()
+    for place, word in enumerate(words[:-1]):
+        if word not in _BEFORE_TARGET:
+            continue
+        name, *rest = words[place + 1 : place + 4]
+        # A name may say its schema: main.messages.
+        if len(rest) == 2 and rest[0] == ".":
+            name = rest[1]
+        if name in entities:
+            found.add(name)
+    return found or set(entities)
+
+
+def _word(text: str) -> str:
+    text = text.strip()
+    if text.startswith('"') and text.endswith('"') and len(text) > 1:
+        text = text[1:-1].replace('""', '"')
+    return text.lower()
