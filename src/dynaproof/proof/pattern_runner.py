@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 
 from dynaproof.dynamodb.bulk_load import CONNECTIONS
 from dynaproof.dynamodb.connection import Connection
@@ -13,7 +13,8 @@ from dynaproof.dynamodb.endpoint import Endpoint
 from dynaproof.dynamodb.session import connect
 from dynaproof.model.access_pattern import AccessPattern, Request
 from dynaproof.model.diagnostic import Diagnostic, InputError
-from dynaproof.proof.drive import Driven, Touched, drive
+from dynaproof.proof.attempt import Attempt, Bench
+from dynaproof.proof.drive import Driven
 from dynaproof.proof.execute import is_read
 from dynaproof.proof.expectations import (
     broken_expectations,
@@ -26,20 +27,10 @@ from dynaproof.proof.parameters import ParameterSet, parameter_sets
 from dynaproof.proof.predict import CallPredictor
 from dynaproof.proof.predicted_calls import unexplained_differences, with_prediction
 from dynaproof.proof.prepared import Prepared
-from dynaproof.proof.restore import Item, Key, checked_items, written_items
+from dynaproof.proof.restore import Key, checked_items, written_items
 from dynaproof.proof.results import Call, PatternResult
 from dynaproof.proof.step_calls import one_call
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One call as it went, undone again; ``first`` and ``now`` are the items that it touched."""
-
-    parameters: ParameterSet
-    driven: Driven | None
-    first: Mapping[Key, Item | None]
-    now: Mapping[Key, Item | None]
-    refused: tuple[Diagnostic, ...] = ()
+from dynaproof.proof.streams.delivery import HandlersAtWork
 
 
 class PatternRunner:
@@ -60,6 +51,7 @@ class PatternRunner:
         self.flows = FlowMaker(prepared.definition, endpoint.table_prefix)
         self.predictor = CallPredictor(prepared, endpoint.table_prefix)
         self.local = threading.local()
+        self.handlers: HandlersAtWork | None = None
         self.connections: list[Connection] = []
         self.pool = ThreadPoolExecutor(threads)
 
@@ -70,14 +62,6 @@ class PatternRunner:
         self.pool.shutdown(cancel_futures=True)
         for connection in self.connections:
             connection.close()
-
-    def connection(self) -> Connection:
-        found: Connection | None = getattr(self.local, "connection", None)
-        if found is None:
-            found = connect(self.endpoint)
-            self.local.connection = found
-            self.connections.append(found)
-        return found
 
     def run(self, pattern: AccessPattern) -> PatternResult:
         prepared = self.prepared
@@ -113,8 +97,9 @@ class PatternRunner:
         """Make the calls, side by side where they cannot meet one another."""
         if all(is_read(request) for request in pattern.requests):
             return list(self.pool.map(lambda one: self.attempt(pattern, one), sets))
-        if pattern.request is None:
-            return [self.attempt(pattern, one) for one in sets]
+        if pattern.request is None or self.prepared.definition.stream_handlers:
+            bench = self.with_handlers()
+            return [bench.attempt(pattern, one) for one in sets]
         return self.writes(pattern, pattern.request, sets)
 
     def writes(
@@ -158,16 +143,25 @@ class PatternRunner:
 
     def attempt(self, pattern: AccessPattern, parameters: ParameterSet) -> Attempt:
         """Make one call, and undo what it wrote."""
-        touched = Touched(self.connection(), self.tables)
-        flow = self.flows.of_pattern(pattern, parameters.values)
-        try:
-            driven = drive(flow, self.connection(), parameters, touched)
-        except InputError as error:
-            return Attempt(parameters, None, {}, {}, error.diagnostics)
-        else:
-            return Attempt(parameters, driven, touched.first, touched.now)
-        finally:
-            touched.undo()
+        return self.bench().attempt(pattern, parameters)
+
+    def bench(self) -> Bench:
+        """The tables, with a connection of this thread."""
+        found: Bench | None = getattr(self.local, "bench", None)
+        if found is None:
+            connection = connect(self.endpoint)
+            self.connections.append(connection)
+            found = Bench(connection, self.tables, self.flows)
+            self.local.bench = found
+        return found
+
+    def with_handlers(self) -> Bench:
+        """The same with the stream handlers, for one call after the other."""
+        definition = self.prepared.definition
+        bench = self.bench()
+        if self.handlers is None and definition.stream_handlers:
+            self.handlers = HandlersAtWork(definition, bench.connection, self.prefix)
+        return replace(bench, handlers=self.handlers)
 
     def call(self, pattern: AccessPattern, parameters: ParameterSet, driven: Driven) -> Call:
         """What came out, with what the service would charge."""
