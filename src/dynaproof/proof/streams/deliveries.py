@@ -1,0 +1,124 @@
+"""The ways in which the service may deliver the records of a stream.
+
+A stream has each record once, in order for each item; what is made of it may be repeated and may
+be late. A handler is one consumer: it gets the records of a partition key in order, a batch that
+failed is given to it again from its start, and no other handler waits for it.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import orjson
+
+from dynaproof.dynamodb.streams import Record
+from dynaproof.model.access_pattern import StreamHandler
+from dynaproof.model.codes import Code
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One record for one handler; ``partition_key`` is the record's, as JSON with its table.
+
+    ``again``: the handler has had this record before.
+    """
+
+    handler: StreamHandler
+    record: Record
+    partition_key: bytes
+    again: bool = False
+
+
+Arrangement = Callable[[Sequence[Delivery]], list[Delivery]]
+Moment = Literal["after the flow", "after each write", "after further writes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to deliver, which must not change what the tables hold in the end.
+
+    ``story`` continues "where ...". ``arrange`` is asked for each batch, those that handlers set
+    off included. ``moment`` says when records are handed out: once the flow has ended, after each
+    of its writes, or only when a further flow has ended too. ``code`` is the finding when the
+    tables differ from those of delivery in order.
+    """
+
+    name: str
+    story: str
+    arrange: Arrangement
+    code: Code
+    moment: Moment = "after the flow"
+
+
+def partition_key_of(record: Record, attribute: str) -> bytes:
+    """The identity of a record's partition key among all tables."""
+    return orjson.dumps([record.table, record.keys[attribute]])
+
+
+def _in_order(batch: Sequence[Delivery]) -> list[Delivery]:
+    return list(batch)
+
+
+def _each_twice(batch: Sequence[Delivery]) -> list[Delivery]:
+    return [one for delivery in batch for one in (delivery, _again(delivery))]
+
+
+def _batch_twice(batch: Sequence[Delivery]) -> list[Delivery]:
+    return [*batch, *map(_again, batch)]
+
+
+def _last_first(batch: Sequence[Delivery]) -> list[Delivery]:
+    """Handlers and partition keys from the last to the first; each one's records in order."""
+    groups: dict[tuple[str, bytes], list[Delivery]] = {}
+    for delivery in batch:
+        groups.setdefault((delivery.handler.name, delivery.partition_key), []).append(delivery)
+    return [delivery for group in reversed(groups.values()) for delivery in group]
+
+
+def _again(delivery: Delivery) -> Delivery:
+    return Delivery(delivery.handler, delivery.record, delivery.partition_key, again=True)
+
+
+IN_ORDER = Way(
+    "in order", "each record is delivered once and in order", _in_order, Code.HANDLER_FAILED
+)
+"""What all others are compared with."""
+
+OTHER_WAYS = (
+    Way(
+        "each twice",
+        "each record is delivered twice",
+        _each_twice,
+        Code.HANDLER_REPEATED,
+    ),
+    Way(
+        "batch again",
+        "the whole batch is delivered again after its end",
+        _batch_twice,
+        Code.HANDLER_REPEATED,
+    ),
+    Way(
+        "another order",
+        "records of other partition keys, and other handlers, are first",
+        _last_first,
+        Code.HANDLER_LATE,
+    ),
+    Way(
+        "at once",
+        "records are delivered between the writes of one call",
+        _in_order,
+        Code.HANDLER_LATE,
+        "after each write",
+    ),
+    Way(
+        "late",
+        "records are delivered only after further writes",
+        _in_order,
+        Code.HANDLER_LATE,
+        "after further writes",
+    ),
+)
