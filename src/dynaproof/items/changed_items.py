@@ -9,7 +9,7 @@ from types import TracebackType
 import duckdb
 
 from dynaproof.facts.sql import run_change
-from dynaproof.items.change_targets import changed_entities
+from dynaproof.items.entities_of_sql import changed_entities
 from dynaproof.items.item_views import (
     Key,
     MadeItem,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 import orjson
 
+from dynaproof.items.entities_of_sql import read_entities
 from dynaproof.items.storable import Faults, number_out_of_range, unstorable
 from dynaproof.items.stored import view_columns
 from dynaproof.items.typed_columns import TypedColumn, typed_column
@@ -105,11 +106,13 @@ def rows_of(
     """The rows of SQL over a view; raises ViewFailedError where it fails on them."""
     try:
         return connection.execute(sql, values).fetchall()
+    except (duckdb.ParserException, duckdb.BinderException):
+        raise  # no fault of the rows: the definition's SQL was checked
     except duckdb.Error as error:
-        raise view_failed(view, definition, error) from error
+        raise _failed(view, definition, error) from error
 
 
-def view_failed(view: TypedView, definition: Definition, error: duckdb.Error) -> ViewFailedError:
+def _failed(view: TypedView, definition: Definition, error: duckdb.Error) -> ViewFailedError:
     """DuckDB's error as a finding at the view's place."""
     reason = str(error).partition("\n")[0]
     hint = (
@@ -144,7 +147,8 @@ def _view(
     typed = tuple(typed_column(spec, columns) for spec in (*ordered, *specs.values()))
     listed = ", ".join(f"{column.sql} AS c{place}" for place, column in enumerate(typed))
     sql = f"SELECT {listed} FROM ({source}\n) AS source"
-    read = frozenset(name.lower() for name in connection.get_table_names(source))
+    entities = {entity.name.lower() for entity in definition.entities}
+    read = frozenset(read_entities(connection, source, entities))
     return TypedView(table, item_type, typed, sql, read)
 
 

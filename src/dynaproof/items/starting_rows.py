@@ -114,7 +114,7 @@ class _HashedRows:
         self.view = view
         self._connection = connection
         self._definition = definition
-        self._table = f"temp.{quoted('dynaproof ' + uuid4().hex)}"
+        self._table = quoted(f"dynaproof {uuid4().hex}")
         self._keys = view.names(view.key_columns)
         # A number's column may be whole in one view and text in another: alike as DOUBLE.
         self._hashed_keys = ", ".join(
@@ -122,7 +122,7 @@ class _HashedRows:
             for place, key in enumerate(view.table.key_attributes)
         )
         self._run(
-            f"CREATE TABLE {self._table} AS SELECT hash({view.names()}) AS h,"
+            f"CREATE TEMP TABLE {self._table} AS SELECT hash({view.names()}) AS h,"
             f" hash({self._hashed_keys}) AS k, {self._keys} FROM ({view.sql})"
         )
         self._count = self._number(f"SELECT count(*) FROM {self._table}")
@@ -147,6 +147,8 @@ class _HashedRows:
         return RowChanges(added, frozenset(key for key in gone if key is not None))
 
     def holding(self, keys: Collection[Key]) -> Sequence[Row]:
+        if not keys:
+            return ()
         values = [self._plain(key) for key in keys]
         lists = [list(column) for column in zip(*values, strict=True)]
         asked = f"SELECT hash({', '.join(f'unnest(${n + 1})' for n in range(len(lists)))})"

@@ -1,12 +1,34 @@
-"""The entities whose rows a change inserts, updates or deletes."""
+"""The entities that a SELECT reads, and those that a change inserts into, updates or deletes from."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 
 import duckdb
 
 _BEFORE_TARGET = frozenset({"into", "update", "from"})
+
+
+def read_entities(
+    connection: duckdb.DuckDBPyConnection, sql: str, entities: Collection[str]
+) -> set[str]:
+    """Names, in lower case, of entities that one SELECT may read: never too few."""
+    [(text,)] = connection.execute("SELECT json_serialize_sql($sql)", {"sql": sql}).fetchall()
+    tree = json.loads(text)
+    if tree["error"]:
+        return set(entities)
+    found: set[str] = set()
+    waiting: list[object] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if node.get("type") == "BASE_TABLE":
+                found.add(str(node.get("table_name")).lower())
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return found & set(entities)
 
 
 def changed_entities(sql: str, entities: Collection[str]) -> set[str]:
