@@ -77,7 +77,9 @@ class AnswerCheck:
         except SqlError as error:
             place = self.definition.source.place("access_patterns", pattern.name, "question")
             raise error.at(place) from error
-        if answered.call.request.get("Select") == "COUNT":
+        # The call of a pattern with steps holds the first request, not the one that answers.
+        arguments = asked.request.arguments if asked.request else answered.call.request
+        if arguments.get("Select") == "COUNT":
             counts = asked.reader.question.counts
             return _count_difference(rows, answered.call.items_returned, counts=counts)
         return self._difference(pattern, asked, rows, answered.items)
