@@ -41,7 +41,7 @@ _EVENTS: Mapping[object, Event] = {
 class Record:
     """A change of one item; items are typed attribute values (B as base64).
 
-    ``table`` is the whole name. ``new`` and ``old`` are None where the change has no such item,
+    ``table`` is the whole name. ``keys`` begin with the partition key. ``new`` and ``old`` are None where the change has no such item,
     or the stream's view type does not show it. Sequence numbers order the records of one shard.
     ``expired``: the service deleted the item by its time to live.
     """
@@ -75,7 +75,7 @@ class StreamReader:
         self.table_name = table_name
         self._connection = connection
         self._wait = wait
-        self._arn = self._stream_arn()
+        self._arn, self._key = self._stream()
         self._shards: dict[str, _Shard] = {}
         self.skip_to_end()
 
@@ -186,14 +186,15 @@ class StreamReader:
         return Record(
             _EVENTS[name],
             self.table_name,
-            change["Keys"],
+            {name: change["Keys"][name] for name in self._key},
             change.get("NewImage"),
             change.get("OldImage"),
             str(change["SequenceNumber"]),
             name == _EXPIRED or bool(given.get("userIdentity")),
         )
 
-    def _stream_arn(self) -> str:
+    def _stream(self) -> tuple[str, list[str]]:
+        """The stream's ARN, and the key attributes of the table: partition key, then sort key."""
         try:
             answer = self._connection.call("DescribeTable", {"TableName": self.table_name})
         except ServiceError as error:
@@ -202,7 +203,9 @@ class StreamReader:
         specification = cast(Mapping[str, object], table.get("StreamSpecification") or {})
         if not specification.get("StreamEnabled") or not table.get("LatestStreamArn"):
             raise self._fault("is switched off", "Give the table a 'stream:' in the definition.")
-        return str(table["LatestStreamArn"])
+        schema = cast(list[Mapping[str, str]], table["KeySchema"])
+        names = {key["KeyType"]: key["AttributeName"] for key in schema}
+        return str(table["LatestStreamArn"]), [names[kind] for kind in sorted(names)]
 
     def _call(self, operation: str, arguments: Mapping[str, object]) -> dict[str, object]:
         try:

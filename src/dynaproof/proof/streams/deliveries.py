@@ -71,12 +71,16 @@ def _batch_twice(batch: Sequence[Delivery]) -> list[Delivery]:
     return [*batch, *map(_again, batch)]
 
 
-def _last_first(batch: Sequence[Delivery]) -> list[Delivery]:
-    """Handlers and partition keys from the last to the first; each one's records in order."""
+def _latest_first(batch: Sequence[Delivery]) -> list[Delivery]:
+    """What a handler gets of one partition key stays in order; who would end last, begins."""
     groups: dict[tuple[str, bytes], list[Delivery]] = {}
-    for delivery in batch:
-        groups.setdefault((delivery.handler.name, delivery.partition_key), []).append(delivery)
-    return [delivery for group in reversed(groups.values()) for delivery in group]
+    ends: dict[tuple[str, bytes], int] = {}
+    for position, delivery in enumerate(batch):
+        group = delivery.handler.name, delivery.partition_key
+        groups.setdefault(group, []).append(delivery)
+        ends[group] = position
+    in_turn = sorted(groups, key=lambda group: -ends[group])
+    return [delivery for group in in_turn for delivery in groups[group]]
 
 
 def _again(delivery: Delivery) -> Delivery:
@@ -104,7 +108,7 @@ OTHER_WAYS = (
     Way(
         "another order",
         "records of other partition keys, and other handlers, are first",
-        _last_first,
+        _latest_first,
         Code.HANDLER_LATE,
     ),
     Way(
