@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -71,7 +72,7 @@ ROWS = [(1, "a", 0), (2, "b", 1), (3, "c", 1), (4, "d", 2), (5, "e", 2), (6, Non
 
 @pytest.fixture(scope="module")
 def definition() -> Definition:
-    loaded = examine_text(MODEL, "notes.yaml", folder=".")
+    loaded = examine_text(MODEL, "notes.yaml", folder=Path())
     assert loaded.definition is not None, loaded.diagnostics
     return loaded.definition
 
