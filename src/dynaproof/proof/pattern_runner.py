@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -14,6 +14,8 @@ from dynaproof.dynamodb.session import connect
 from dynaproof.model.access_pattern import AccessPattern, Request
 from dynaproof.model.diagnostic import Diagnostic, InputError
 from dynaproof.proof.attempt import Attempt, Bench
+from dynaproof.proof.comparison import Comparison
+from dynaproof.proof.differing_calls import differing_calls
 from dynaproof.proof.drive import Driven
 from dynaproof.proof.execute import is_read
 from dynaproof.proof.expectations import (
@@ -27,7 +29,7 @@ from dynaproof.proof.parameters import ParameterSet, parameter_sets
 from dynaproof.proof.predict import CallPredictor
 from dynaproof.proof.predicted_calls import unexplained_differences, with_prediction
 from dynaproof.proof.prepared import Prepared
-from dynaproof.proof.restore import Key, checked_items, written_items
+from dynaproof.proof.restore import Item, Key, checked_items, read_items, written_items
 from dynaproof.proof.results import Call, PatternResult
 from dynaproof.proof.step_calls import one_call
 from dynaproof.proof.streams.delivery import HandlersAtWork
@@ -52,6 +54,9 @@ class PatternRunner:
         self.predictor = CallPredictor(prepared, endpoint.table_prefix)
         self.local = threading.local()
         self.handlers: HandlersAtWork | None = None
+        self.comparison = Comparison(
+            prepared.definition, prepared.facts.connection, self.stored, table_prefix=self.prefix
+        )
         self.connections: list[Connection] = []
         self.pool = ThreadPoolExecutor(threads)
 
@@ -60,6 +65,7 @@ class PatternRunner:
 
     def __exit__(self, *_: object) -> None:
         self.pool.shutdown(cancel_futures=True)
+        self.comparison.close()
         for connection in self.connections:
             connection.close()
 
@@ -72,10 +78,22 @@ class PatternRunner:
         except InputError as error:
             return PatternResult(pattern, refused=error.diagnostics)
         attempts = self.attempts(pattern, sets)
-        done = [self.call(pattern, one.parameters, one.driven) for one in attempts if one.driven]
         refused = [
             self.at_pattern(pattern, found) for attempt in attempts for found in attempt.refused
         ]
+        done: list[Call] = []
+        for one in attempts:
+            if one.driven is None:
+                continue
+            call = self.call(pattern, one.parameters, one.driven)
+            if not is_wrong_request(call):
+                try:
+                    compared = self.comparison.of(pattern, one)
+                except InputError as error:
+                    refused += error.diagnostics
+                else:
+                    call = replace(call, compared=compared.compared, difference=compared.difference)
+            done.append(call)
         refused += [
             refusal(pattern, call, prepared.definition)
             for call in done
@@ -90,6 +108,7 @@ class PatternRunner:
                 for broken in broken_expectations(pattern, call, self.prepared.definition)
             ),
             tuple({(one.code, one.message): one for one in reversed(refused)}.values())[::-1],
+            differing=differing_calls(pattern, done, prepared.definition),
             unexplained=unexplained_differences(pattern, done, prepared.definition),
         )
 
@@ -154,6 +173,10 @@ class PatternRunner:
             found = Bench(connection, self.tables, self.flows)
             self.local.bench = found
         return found
+
+    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Item | None]:
+        """Items as they are, which between two calls is as they were loaded."""
+        return read_items(self.bench().connection, keys)
 
     def with_handlers(self) -> Bench:
         """The same with the stream handlers, for one call after the other."""
