@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="How findings are written.",
 )
-def check(definitions: tuple[Path, ...], format_: str) -> None:
+@click.option("--strict", is_flag=True, help="Warnings give exit status 1.")
+def check(definitions: tuple[Path, ...], format_: str, strict: bool) -> None:
     """Find what is wrong, without a server.
 
-    Every finding has its place, and what would be right; all are told at once.
+    Every finding has its place, and what would be right; all are told at once. Errors stop a run
+    (exit status 2); warnings are about the design, and 'accept' in the definition answers them.
     """
     from dynaproof.model.diagnostic import InputError
     from dynaproof.proof.check import check_file
@@ -45,17 +47,20 @@ def check(definitions: tuple[Path, ...], format_: str) -> None:
         except InputError as error:
             found += error.diagnostics
     errors = sum(1 for one in found if one.severity.value == "error")
+    warnings = len(found) - errors
     if format_ == "text":
         show(found)
         names = ", ".join(str(path) for path in definitions)
-        click.echo(f"{names}: {_counted(errors, 'error')}" if errors else f"{names}: no findings")
+        counts = {"error": errors, "warning": warnings}
+        said = ", ".join(_counted(number, what) for what, number in counts.items() if number)
+        click.echo(f"{names}: {said or 'no findings'}")
     else:
         from dynaproof.report.findings import diagnostics_to_github, diagnostics_to_json
 
         as_json = format_ == "json"
         text = diagnostics_to_json(found).decode() if as_json else diagnostics_to_github(found)
         click.echo(text, nl=False)
-    sys.exit(2 if errors else 0)
+    sys.exit(2 if errors else int(strict and warnings > 0))
 
 
 @click.command()

@@ -27,6 +27,7 @@ from dynaproof.model.diagnostic import (
 )
 from dynaproof.model.entity import Generator
 from dynaproof.model.template import Template, TemplateError
+from dynaproof.proof.design import design_findings
 from dynaproof.model.texts import texts_in
 
 
@@ -70,6 +71,8 @@ def _check(loaded: Loaded) -> Checked:
         ) as facts:
             prepare(facts.connection)
             found += _sql_findings(definition, facts.connection)
+            if all(one.severity is not Severity.ERROR for one in found):
+                found += design_findings(definition, facts.connection)
     except InputError as error:
         found += error.diagnostics
     return Checked(definition, in_reading_order(found))
