@@ -15,11 +15,10 @@ import orjson
 from duckdb.sqltypes import DuckDBPyType
 
 from dynaproof.facts.question import Question, bounds
-from dynaproof.facts.quoting import quoted_text
 from dynaproof.facts.sql import run
 from dynaproof.facts.sql_problem import SqlError, SqlProblem
-from dynaproof.items.attribute_sql import AttributeTypeError, attribute_sql
-from dynaproof.items.template_sql import INSTANTS, WITH_TIME_ZONE, SqlValue
+from dynaproof.items.attribute_sql import AttributeSql, AttributeTypeError, attribute_sql
+from dynaproof.items.template_sql import INSTANTS, INTEGERS, WITH_TIME_ZONE, SqlValue
 from dynaproof.model.codes import Code
 
 ColumnKind = Literal["plain", "instant", "list", "double", "float"]
@@ -64,12 +63,17 @@ class QuestionRows:
         return tuple(row for tie in self.ties for row in tie.rows[: tie.take])
 
 
+_Form = Literal["S", "N", "BOOL", "json"]
+"""How a column comes from DuckDB: as the payload of a type, or as DynamoDB JSON."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Select:
-    """The SELECT that gives the rows as DynamoDB JSON."""
+    """The SELECT that gives a tie's rank, instants, and the attributes in their forms."""
 
     columns: Mapping[str, ColumnKind]
     instants: tuple[str, ...]
+    forms: tuple[tuple[str, _Form], ...]
     sql: str
 
 
@@ -93,10 +97,7 @@ class QuestionReader:
         if question.ordered:
             sql += " ORDER BY tie"
         found = run(connection, sql, values).rows
-        rows = [
-            (cast(int, row[1]), QuestionRow(*_read(cast(str, row[0]), row[2:], select.instants)))
-            for row in found
-        ]
+        rows = [(cast(int, row[0]), _read(row, select)) for row in found]
         ties = tuple(_ties(rows, limit, offset))
         return QuestionRows(select.columns, ties, question.ordered)
 
@@ -116,7 +117,8 @@ def _select(
     types = _types(connection, question, values)
     kinds: dict[str, ColumnKind] = {}
     instants: dict[str, str] = {}
-    members: list[str] = []
+    forms: list[tuple[str, _Form]] = []
+    values_sql: list[str] = []
     for number, name in enumerate(question.columns):
         value = SqlValue(f"source.c{number}", types[number])
         try:
@@ -126,19 +128,20 @@ def _select(
             hint = "Convert it, for instance with CAST(... AS VARCHAR)."
             raise SqlError(SqlProblem(Code.ATTRIBUTE_TYPE, message, hint)) from error
         kinds[name] = _column_kind(value.type)
-        members.append(f"({quoted_text(orjson.dumps(name).decode() + ':')} || {made.json})")
+        form, text = _form(value, made)
+        forms.append((name, form))
+        values_sql.append(text)
         if kinds[name] == "instant":
             instants[name] = _microseconds(value)
     columns = ", ".join(f"c{number}" for number in range(len(types)))
     keys = ", ".join(f"source.c{key.column}{key.direction}" for key in question.order)
     tie = f"rank() OVER (ORDER BY {keys})" if keys else "1"
-    item = "'{' || concat_ws(',', " + ", ".join(members) + ") || '}'"
     sql = (
-        f"SELECT {', '.join([item, 'tie', *instants.values()])}"
+        f"SELECT {', '.join(['tie', *instants.values(), *values_sql])}"
         f" FROM (SELECT source.*, {tie} AS tie FROM ({question.rows}\n) AS source({columns}))"
         " AS source"
     )
-    return _Select(kinds, tuple(instants), sql)
+    return _Select(kinds, tuple(instants), tuple(forms), sql)
 
 
 def _types(
@@ -166,15 +169,33 @@ def _microseconds(value: SqlValue) -> str:
     return f"epoch_us(CAST({value.sql} AS TIMESTAMP))"
 
 
-def _read(
-    text: str, microseconds: Sequence[object], names: Sequence[str]
-) -> tuple[TypedRow, Mapping[str, int]]:
+def _form(value: SqlValue, made: AttributeSql) -> tuple[_Form, str]:
+    """The least that DuckDB has to do for a column; making JSON takes longer than the query."""
+    if made.type == "S" and made.plain is not None:
+        return "S", made.plain
+    if value.type.id in INTEGERS:
+        return "N", value.sql
+    if made.type == "BOOL":
+        return "BOOL", value.sql
+    return "json", made.json
+
+
+def _read(row: Sequence[object], select: _Select) -> QuestionRow:
+    first = 1 + len(select.instants)
     instants = {
         name: value
-        for name, value in zip(names, microseconds, strict=True)
+        for name, value in zip(select.instants, row[1:first], strict=True)
         if isinstance(value, int)
     }
-    return cast(dict[str, object], orjson.loads(text)), instants
+    attributes: dict[str, object] = {}
+    for (name, form), value in zip(select.forms, row[first:], strict=True):
+        if value is None:
+            continue
+        if form == "json":
+            attributes[name] = orjson.loads(cast(str, value))
+        else:
+            attributes[name] = {form: str(value) if form == "N" else value}
+    return QuestionRow(attributes, instants)
 
 
 def _ties(rows: Sequence[tuple[int, QuestionRow]], limit: int | None, offset: int) -> Iterator[Tie]:
