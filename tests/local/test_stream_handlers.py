@@ -17,13 +17,14 @@ from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition
 from dynaproof.model.diagnostic import EnvironmentFault
 from dynaproof.proof.drive import Touched, drive
-from dynaproof.proof.flow import Bindings, FlowMaker, Outcome
+from dynaproof.proof.flow import Bindings, Flow, FlowMaker, Outcome
 from dynaproof.proof.parameters import ParameterSet
 from dynaproof.proof.restore import Item, Key, scan_items
-from dynaproof.proof.streams.deliveries import IN_ORDER, OTHER_WAYS, Way
-from dynaproof.proof.streams.delivery import Delivered, HandlersAtWork
+from dynaproof.proof.streams.deliveries import BROKEN_OFF, IN_ORDER, OTHER_WAYS, Way
+from dynaproof.proof.streams.delivery import Delivered, HandlersAtWork, broken_off
 
-WAYS = {way.name: way for way in (IN_ORDER, *OTHER_WAYS)}
+CHANGED = (*OTHER_WAYS, BROKEN_OFF)
+WAYS = {way.name: way for way in CHANGED}
 CHAT = """
 version: 1
 name: chat
@@ -84,6 +85,18 @@ ONCE_ONLY = """
           item: {pk: CLAIM, sk: "${keys.pk}${keys.sk}"}
           condition: attribute_not_exists(pk)
 """
+# Repeated, a message is announced once; broken off after its mark, it is never announced.
+MARKED = """
+  announce:
+    when: {event: insert, item: message}
+    steps:
+      - get: {key: {pk: MARK, sk: "${keys.pk}${keys.sk}"}}
+        as: mark
+      - if: attribute_not_exists(mark)
+        steps:
+          - put: {item: {pk: MARK, sk: "${keys.pk}${keys.sk}"}}
+          - put: {item: {pk: NEWS, sk: "${keys.pk}${keys.sk}"}}
+"""
 ENDLESS = """
   ping:
     when: {event: modify, item: preview}
@@ -119,8 +132,13 @@ class Chat:
         self.flows = FlowMaker(definition, endpoint.table_prefix)
         self.at_work = HandlersAtWork(definition, connection, endpoint.table_prefix)
 
-    def run_steps(self, handler: StreamHandler, bindings: Bindings) -> Outcome:
-        flow = self.flows.of_handler(handler, bindings)
+    def run(self, handler: StreamHandler, bindings: Bindings) -> Outcome:
+        return self.drive(self.flows.of_handler(handler, bindings))
+
+    def break_off(self, handler: StreamHandler, bindings: Bindings) -> Outcome:
+        return self.drive(broken_off(self.flows.of_handler(handler, bindings)))
+
+    def drive(self, flow: Flow) -> Outcome:
         return drive(flow, self.connection, ParameterSet("", {}), self.touched).outcome
 
     def write(self, conversation: str, position: str) -> None:
@@ -141,7 +159,7 @@ class Chat:
         self.at_work.skip_to_end()
         for write in WRITES:
             self.write(*write)
-        delivered = self.at_work.deliver(self.run_steps, way)
+        delivered = self.at_work.deliver(self.run, way, self.break_off)
         return self.contents(), delivered
 
     def delete(self, key: Key) -> None:
@@ -168,7 +186,7 @@ def test_a_guarded_handler_comes_to_the_same_in_every_way(chat: Chat) -> None:
         str(item["sk"]): item["text"] for item in expected.values() if item and "at" in item
     }
     assert previews == {"{'S': 'a'}": {"S": "a0002"}, "{'S': 'b'}": {"S": "b0001"}}
-    for way in OTHER_WAYS:
+    for way in CHANGED:
         found, delivered = chat.after(way)
         assert (found, delivered.differences) == (expected, []), way.name
 
@@ -176,9 +194,10 @@ def test_a_guarded_handler_comes_to_the_same_in_every_way(chat: Chat) -> None:
 @pytest.mark.parametrize(
     ("chat", "differing"),
     [
-        (COUNTING, {"each twice", "batch again"}),
+        (COUNTING, {"each twice", "batch again", "broken off"}),
         (LAST_WINS, {"another order"}),
         (ONCE_ONLY, set()),
+        (MARKED, {"broken off"}),
     ],
     indirect=["chat"],
 )
@@ -187,7 +206,7 @@ def test_an_unguarded_handler_comes_to_something_else_in_some_ways(
 ) -> None:
     expected, _ = chat.after(IN_ORDER)
 
-    assert {way.name for way in OTHER_WAYS if chat.after(way)[0] != expected} == differing
+    assert {way.name for way in CHANGED if chat.after(way)[0] != expected} == differing
 
 
 @pytest.mark.parametrize("chat", [ONCE_ONLY], indirect=True)
@@ -214,7 +233,7 @@ def test_a_handler_that_fails_at_once_is_told(chat: Chat) -> None:
     chat.at_work.skip_to_end()
     chat.write("a", "0001")
 
-    [difference] = chat.at_work.deliver(chat.run_steps).differences
+    [difference] = chat.at_work.deliver(chat.run).differences
 
     assert difference.code is Code.HANDLER_FAILED
 
@@ -225,7 +244,7 @@ def test_a_handler_that_sets_itself_off_is_stopped_and_named(chat: Chat) -> None
         item = {"pk": {"S": "USER"}, "sk": {"S": "a"}, "text": {"S": text}}
         chat.connection.call("PutItem", {"TableName": chat.name, "Item": item})
 
-    delivered = chat.at_work.deliver(chat.run_steps)
+    delivered = chat.at_work.deliver(chat.run)
 
     assert delivered.endless == ("ping",)
     [difference] = delivered.differences
@@ -237,7 +256,7 @@ def test_a_handler_that_sets_itself_off_is_stopped_and_named(chat: Chat) -> None
 def test_records_that_handlers_set_off_are_handled_too(chat: Chat) -> None:
     chat.write("a", "0001")
 
-    delivered = chat.at_work.deliver(chat.run_steps)
+    delivered = chat.at_work.deliver(chat.run)
 
     assert [one.handler.name for one in delivered.deliveries] == ["first", "second"]
     assert delivered.rounds == 2
@@ -249,14 +268,14 @@ def test_records_that_handlers_set_off_are_handled_too(chat: Chat) -> None:
 def test_what_handlers_wrote_is_put_back_and_that_sets_off_nothing(chat: Chat) -> None:
     chat.write("a", "0001")
     before = chat.contents()
-    chat.at_work.deliver(chat.run_steps)
+    chat.at_work.deliver(chat.run)
     assert chat.contents() != before
 
     chat.touched.undo()
     chat.at_work.skip_to_end()
 
     assert chat.contents() == before
-    assert chat.at_work.deliver(chat.run_steps).deliveries == ()
+    assert chat.at_work.deliver(chat.run).deliveries == ()
 
 
 def test_a_stored_table_without_a_stream_is_a_fault(endpoint: Endpoint) -> None:

@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import orjson
@@ -24,13 +24,15 @@ from dynaproof.model.codes import Code
 class Delivery:
     """One record for one handler; ``partition_key`` is the record's, as JSON with its table.
 
-    ``again``: the handler has had this record before.
+    ``again``: the handler has had this record before. ``broken_off``: it ends after its first
+    write, as by a timeout.
     """
 
     handler: StreamHandler
     record: Record
     partition_key: bytes
     again: bool = False
+    broken_off: bool = False
 
 
 Arrangement = Callable[[Sequence[Delivery]], list[Delivery]]
@@ -71,6 +73,12 @@ def _batch_twice(batch: Sequence[Delivery]) -> list[Delivery]:
     return [*batch, *map(_again, batch)]
 
 
+def _broken_off(batch: Sequence[Delivery]) -> list[Delivery]:
+    return [
+        one for delivery in batch for one in (replace(delivery, broken_off=True), _again(delivery))
+    ]
+
+
 def _latest_first(batch: Sequence[Delivery]) -> list[Delivery]:
     """What a handler gets of one partition key stays in order; who would end last, begins."""
     groups: dict[tuple[str, bytes], list[Delivery]] = {}
@@ -84,13 +92,21 @@ def _latest_first(batch: Sequence[Delivery]) -> list[Delivery]:
 
 
 def _again(delivery: Delivery) -> Delivery:
-    return Delivery(delivery.handler, delivery.record, delivery.partition_key, again=True)
+    return replace(delivery, again=True)
 
 
 IN_ORDER = Way(
     "in order", "each record is delivered once and in order", _in_order, Code.HANDLER_FAILED
 )
 """What all others are compared with."""
+
+BROKEN_OFF = Way(
+    "broken off",
+    "a handler is broken off after its first write, and gets the record again",
+    _broken_off,
+    Code.HANDLER_REPEATED,
+)
+"""Apart from the others, as handlers have to be run in another manner."""
 
 OTHER_WAYS = (
     Way(

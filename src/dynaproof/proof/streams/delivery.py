@@ -12,7 +12,7 @@ from dynaproof.model.attribute_value import as_typed, from_attribute_value, from
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition
 from dynaproof.proof.differences import Difference
-from dynaproof.proof.flow import Bindings, Outcome
+from dynaproof.proof.flow import Bindings, Flow, Outcome
 from dynaproof.proof.streams.deliveries import IN_ORDER, Delivery, Way, partition_key_of
 from dynaproof.proof.streams.item_types import ItemTypes, KeyFields
 
@@ -46,6 +46,16 @@ class Delivered:
     rounds: int = 0
     failures: tuple[HandlerFailure, ...] = ()
     endless: tuple[str, ...] = ()
+
+    def then(self, later: Delivered) -> Delivered:
+        """Both together, as of records that are delivered between the writes of one call."""
+        return Delivered(
+            later.way,
+            self.deliveries + later.deliveries,
+            self.rounds + later.rounds,
+            self.failures + later.failures,
+            tuple(dict.fromkeys(self.endless + later.endless)),
+        )
 
     @property
     def differences(self) -> list[Difference]:
@@ -101,10 +111,13 @@ class HandlersAtWork:
         """All records since the last reading, of one table after the other."""
         return [record for reader in self._readers for record in reader.read_new()]
 
-    def deliver(self, run_steps: RunSteps, way: Way = IN_ORDER) -> Delivered:
+    def deliver(
+        self, run_steps: RunSteps, way: Way = IN_ORDER, break_off: RunSteps | None = None
+    ) -> Delivered:
         """Hand out what is new in the streams, and what that sets off, until nothing is new.
 
-        After a failure the other deliveries go on. Raises what ``run_steps`` raises.
+        ``break_off`` carries out steps as far as ``broken_off`` lets their flow; ``BROKEN_OFF``
+        needs it. After a failure the other deliveries go on. Raises what the two of them raise.
         """
         made: list[Delivery] = []
         failures: list[HandlerFailure] = []
@@ -118,7 +131,8 @@ class HandlersAtWork:
             rounds += 1
             for delivery in way.arrange(batch):
                 made.append(delivery)
-                outcome = run_steps(delivery.handler, self.bindings(delivery))
+                run = break_off if delivery.broken_off and break_off else run_steps
+                outcome = run(delivery.handler, self.bindings(delivery))
                 if outcome.error is not None:
                     failures.append(HandlerFailure(delivery, outcome.error, outcome.error_message))
         return Delivered(way, tuple(made), rounds, tuple(failures))
@@ -136,6 +150,24 @@ class HandlersAtWork:
         """What the steps of a handler know of a record."""
         types = self._item_types[delivery.record.table]
         return record_bindings(delivery.handler, delivery.record, types)
+
+
+def broken_off(flow: Flow) -> Flow:
+    """The same flow, which ends where it would make its second write."""
+    writes = 0
+    requests = 0
+    try:
+        ask = next(flow)
+        while True:
+            writes += not ask.read
+            if writes > 1:
+                flow.close()
+                return Outcome(requests=requests)
+            requests += 1
+            ask = flow.send((yield ask))
+    except StopIteration as end:
+        outcome: Outcome = end.value
+        return outcome
 
 
 def takes(handler: StreamHandler, record: Record, item_types: ItemTypes) -> bool:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dynaproof.dynamodb.streams import Record
 from dynaproof.model.access_pattern import StreamHandler
 from dynaproof.proof.streams.deliveries import (
+    BROKEN_OFF,
     IN_ORDER,
     OTHER_WAYS,
     Delivery,
@@ -17,7 +18,7 @@ from dynaproof.proof.streams.deliveries import (
 )
 
 BATCHES = st.lists(st.tuples(st.sampled_from("hg"), st.sampled_from("abc")), max_size=12)
-WAYS = (IN_ORDER, *OTHER_WAYS)
+WAYS = (IN_ORDER, *OTHER_WAYS, BROKEN_OFF)
 
 
 def delivery(handler: str, pk: str, number: int) -> Delivery:
@@ -71,6 +72,13 @@ def test_the_order_of_each_way(name: str, order: list[int]) -> None:
     batch = batch_of([("h", "a"), ("h", "b"), ("h", "a")])
 
     assert numbers(way_called(name).arrange(batch)) == order
+
+
+def test_a_handler_that_is_broken_off_gets_the_record_again_at_once() -> None:
+    arranged = BROKEN_OFF.arrange(batch_of([("h", "a"), ("h", "b")]))
+
+    assert numbers(arranged) == [0, 0, 1, 1]
+    assert [(one.broken_off, one.again) for one in arranged] == [(True, False), (False, True)] * 2
 
 
 def test_a_repeated_delivery_is_known_as_one() -> None:
