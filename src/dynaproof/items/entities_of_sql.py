@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 
 import duckdb
 
+_WORD = re.compile(r'"(?:[^"]|"")*"|\w+')
 _BEFORE_TARGET = frozenset({"into", "update", "from"})
 
 
@@ -38,11 +40,12 @@ def changed_entities(sql: str, entities: Collection[str]) -> set[str]:
     UPDATE and FROM. All entities if nothing is found there.
     """
     data = sql.encode()
-    tokens = [(o, kind) for o, kind in duckdb.tokenize(sql) if kind != duckdb.token_type.comment]
+    tokens = duckdb.tokenize(sql)
     ends = [offset for offset, _ in tokens[1:]] + [len(data)]
     words = [
         _word(data[offset:end].decode(errors="replace"))
-        for (offset, _), end in zip(tokens, ends, strict=True)
+        for (offset, kind), end in zip(tokens, ends, strict=True)
+        if kind != duckdb.token_type.comment
     ]
     found: set[str] = set()
     for place, word in enumerate(words[:-1]):
@@ -58,7 +61,7 @@ def changed_entities(sql: str, entities: Collection[str]) -> set[str]:
 
 
 def _word(text: str) -> str:
-    text = text.strip()
-    if text.startswith('"') and text.endswith('"') and len(text) > 1:
-        text = text[1:-1].replace('""', '"')
-    return text.lower()
+    """The word that a text begins with, as DuckDB compares it; any other character as it is."""
+    found = _WORD.match(text)
+    word = found[0] if found else text[:1]
+    return (word[1:-1].replace('""', '"') if word.startswith('"') else word).lower()

@@ -87,7 +87,8 @@ def item_views(
 ) -> tuple[TypedView, ...]:
     """The views of all item types; the connection has the entities, with or without rows.
 
-    They can be used on any connection with the same entities. Raises InputError.
+    They can be used on any connection with the same entities that ``prepare`` made ready, as this
+    one must be. Raises InputError.
     """
     return tuple(
         _view(connection, definition, table, item_type)

@@ -22,7 +22,11 @@ _CODES: Mapping[FaultKind, Code] = {
     "wrong value": Code.ITEM_STALE,
     "extra": Code.ITEM_UNEXPECTED,
 }
-_WORDS = {"missing": "missing", "wrong value": "stale", "extra": "unexpected"}
+_WORDS: Mapping[FaultKind, str] = {
+    "missing": "missing",
+    "wrong value": "stale",
+    "extra": "unexpected",
+}
 _MOST_SHOWN, _MOST_ATTRIBUTES = 60, 2
 
 
@@ -88,6 +92,8 @@ def _by_identity(items: Items, prefix: str) -> dict[Hashable, _Held]:
 
 def _identity(key: Key) -> Hashable:
     """What is equal for keys that DynamoDB takes for the same."""
+    if b'{"N":' not in key[1]:  # only numbers can be written in more than one way
+        return key
     try:
         return key[0], canonical_item(orjson.loads(key[1]))
     except ValueError:  # what a request names, and is no key: there is no item under it
@@ -103,7 +109,7 @@ def _fault(table: str, expected: TypedItem | None, found: TypedItem | None) -> R
         return None if found is None else RowFault("extra", None, found, table=table)
     if found is None:
         return RowFault("missing", expected, None, table=table)
-    names = differing_attributes(expected, found)
+    names = () if expected == found else differing_attributes(expected, found)
     return RowFault("wrong value", expected, found, names, table=table) if names else None
 
 
@@ -130,7 +136,7 @@ def _described(key: Key, fault: RowFault) -> str:
     ]
     more = len(fault.attributes) - len(differing)
     if more:
-        differing.append(f"{more} more attribute{'s' if more > 1 else ''} differ")
+        differing.append(f"and {more} more attribute{'s' if more > 1 else ''}")
     where = " ".join([fault.table, *values])
     return f"{where}: {'; '.join(differing)}" if differing else where
 
