@@ -77,7 +77,7 @@ def expected_items(
     made: list[MadeItem] = []
     for view in item_views(connection, definition) if views is None else views:
         try:
-            rows = rows_of(connection, view, definition, view.sql)
+            rows = rows_of(connection, view, definition)
         except ViewFailedError as error:
             failed += error.diagnostics
             continue

@@ -85,7 +85,7 @@ class _HeldRows:
         return self._rows
 
     def changes(self) -> RowChanges:
-        now = rows_of(self._connection, self.view, self._definition, self.view.sql)
+        now = rows_of(self._connection, self.view, self._definition)
         tokens = [_token(row) for row in now]
         counted = Counter(tokens)
         if counted == self._counted:
