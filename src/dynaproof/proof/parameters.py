@@ -42,7 +42,7 @@ class ParameterSet:
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
     """Rows that parameters are drawn from together."""
 
     names: tuple[str, ...]
@@ -57,7 +57,7 @@ def parameter_sets(
     seed: int,
 ) -> list[ParameterSet]:
     """Choose the parameter sets of a pattern; raises InputError when there are no facts to draw."""
-    sources = _sources(pattern)
+    sources = parameter_sources(pattern)
     if not sources:
         made = [p for p in pattern.parameters if isinstance(p.source, Generator)]
         count = pattern.sets if made else 1
@@ -76,7 +76,7 @@ def parameter_sets(
         if all(values != others for _, others in chosen):
             chosen.append((f"drawn {n + 1}", values))
     if pattern.requests and pattern.requests[0].operation in _SEEKING:
-        absent = _absent(pattern, facts, drawn)
+        absent = absent_values(pattern, facts, drawn)
         if absent is not None:
             chosen.append((NOTHING, absent))
     return [
@@ -85,13 +85,14 @@ def parameter_sets(
     ]
 
 
-def _sources(pattern: AccessPattern) -> list[_Source]:
+def parameter_sources(pattern: AccessPattern) -> list[Source]:
+    """Where a pattern's parameters come from in the facts."""
     by_entity: dict[str, list[Parameter]] = {}
     for parameter in pattern.parameters:
         if isinstance(parameter.source, FactsColumn):
             by_entity.setdefault(parameter.source.entity, []).append(parameter)
     sources = [
-        _Source(
+        Source(
             tuple(p.name for p in parameters),
             "SELECT DISTINCT "
             + ", ".join(
@@ -105,13 +106,13 @@ def _sources(pattern: AccessPattern) -> list[_Source]:
     ]
     if pattern.parameters_from is not None:
         sql = pattern.parameters_from.strip().rstrip(";")
-        sources.append(_Source((), f"SELECT DISTINCT * FROM ({sql}\n)"))
+        sources.append(Source((), f"SELECT DISTINCT * FROM ({sql}\n)"))
     return sources
 
 
 def _drawn(
     connection: duckdb.DuckDBPyConnection,
-    source: _Source,
+    source: Source,
     pattern: AccessPattern,
     seed: int,
     definition: Definition,
@@ -149,7 +150,7 @@ def _ranked(
     pattern: AccessPattern,
     definition: Definition,
     connection: duckdb.DuckDBPyConnection,
-    sources: Sequence[_Source],
+    sources: Sequence[Source],
     items: Mapping[str, TableItems],
 ) -> list[tuple[str, Values]]:
     """The sets that meet the largest and the smallest item collection (or item)."""
@@ -170,7 +171,7 @@ def _ranked(
 
 
 def _rank(
-    connection: duckdb.DuckDBPyConnection, source: _Source, target: Target, items: TableItems
+    connection: duckdb.DuckDBPyConnection, source: Source, target: Target, items: TableItems
 ) -> list[tuple[str, Values]]:
     columns = view_columns(connection, source.sql)
     conditions = []
@@ -204,9 +205,13 @@ def _rank(
     return found
 
 
-def _absent(
+def absent_values(
     pattern: AccessPattern, facts: Facts, drawn: Sequence[Sequence[Values]]
 ) -> Values | None:
+    """Values that no row has, for what is drawn from the facts; None where there are none.
+
+    ``drawn`` has, for each source, rows to take examples from.
+    """
     values: Values = {}
     for parameter in pattern.parameters:
         if isinstance(parameter.source, FactsColumn):
