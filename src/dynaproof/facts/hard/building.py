@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, count, cycle, repeat
@@ -52,12 +52,12 @@ def build(plan: Plan, domain: Domain) -> FactSet | None:
     more: dict[str, int] = defaultdict(int)
     for attempt in range(_ATTEMPTS):
         building = _Building(plan, domain, more, last=attempt == _ATTEMPTS - 1)
-        lacking = building.lacking()
+        lacking = building.make()
         if not lacking:
             rows = without_dangling(building.rows, domain)
             return FactSet(plan.hazard, rows) if any(rows.values()) else None
-        for entity in lacking:
-            more[entity] = 4 * more[entity] + 1
+        for entity, rows_lacking in lacking.items():
+            more[entity] += rows_lacking
     return None
 
 
@@ -80,20 +80,23 @@ class _Building:
         self.last = last
         self.rows: dict[str, list[dict[str, object]]] = {}
         self._drawing = Drawing(plan.seed, "references")
+        # UUIDs are unique in the world: no two columns have the same one.
+        self._uuids: set[object] = set()
+        self._uuid_numbers = count()
 
-    def lacking(self) -> set[str]:
-        """Make all rows; the entities of which there are too few."""
+    def make(self) -> Mapping[str, int]:
+        """Make all rows; the entities of which there are too few, and how many more are needed."""
         for entity in self.domain.entities:
             self.rows[entity.name] = self._begun(entity)
-            lacking: set[str] = set()
+            lacking: dict[str, int] = {}
             for attribute in attribute_order(entity):
                 match attribute.source:
                     case Generator() as generator:
                         self._generate(entity, attribute, generator)
                     case References() as references:
-                        if not self._refer(entity, attribute, references):
-                            lacking.add(references.entity)
-            if lacking:
+                        short = self._refer(entity, attribute, references)
+                        lacking[references.entity] = max(short, lacking.get(references.entity, 0))
+            if any(lacking.values()):
                 return lacking
             order = entity.columns
             self.rows[entity.name] = [
@@ -101,7 +104,7 @@ class _Building:
                 for row in self.rows[entity.name]
                 if len(row) == len(order)
             ]
-        return set()
+        return {}
 
     def _begun(self, entity: Entity) -> list[dict[str, object]]:
         plan, name = self.plan, entity.name
@@ -141,8 +144,11 @@ class _Building:
         planned = self.plan.values.get(column, ())
         ordinary = ordinary_value(generator)
         values: Iterator[object]
-        if column in self.domain.unique:
-            values = _different(chain(planned, map(ordinary, count())), len(planned))
+        if generator.kind == "uuid":
+            fresh = chain(planned, map(ordinary, self._uuid_numbers))
+            values = _different(fresh, len(planned), self._uuids)
+        elif column in self.domain.unique:
+            values = _different(chain(planned, map(ordinary, count())), len(planned), set())
         elif self.plan.alike:
             values = repeat(planned[0] if planned else ordinary(0))
         elif planned:
@@ -160,14 +166,14 @@ class _Building:
             return attribute.null >= 1
         return self.plan.absent == "all" or (self.plan.absent == "every other" and number % 2 == 1)
 
-    def _refer(self, entity: Entity, attribute: Attribute, references: References) -> bool:
-        """Fill a column of references; False where there are too few rows to refer to."""
+    def _refer(self, entity: Entity, attribute: Attribute, references: References) -> int:
+        """Fill a column of references; how many rows to refer to are lacking in some group."""
         distinct = attribute.unique or references.distinct_within is not None
         within = None if attribute.unique else references.distinct_within
         candidates = self._candidates(references, distinct=distinct)
         used: dict[str, set[str]] = defaultdict(set)
         rows = self.rows[entity.name]
-        enough = True
+        lacking: Counter[tuple[str, str]] = Counter()
         turns: dict[str, Iterator[int]] = defaultdict(count)
         for number, row in enumerate(rows):
             if self._absent(attribute, number):
@@ -177,7 +183,8 @@ class _Building:
                 continue
             group = repr(row[references.where]) if references.where is not None else ""
             among = candidates.get(group, [])
-            taken = used[repr(row[within]) if within is not None else ""]
+            apart = repr(row[within]) if within is not None else ""
+            taken = used[apart]
             turn = next(turns[group])
             for place in self._places(len(among), turn):
                 if not distinct or repr(among[place]) not in taken:
@@ -185,8 +192,8 @@ class _Building:
                     row[attribute.name] = among[place]
                     break
             else:
-                enough = False
-        return enough or self.last
+                lacking[group, apart] += 1
+        return 0 if self.last else max(lacking.values(), default=0)
 
     def _places(self, size: int, turn: int) -> Iterator[int]:
         """Candidates to try: the one of this row first, then all others."""
@@ -213,9 +220,8 @@ class _Building:
         return lists
 
 
-def _different(values: Iterator[object], planned: int) -> Iterator[object]:
-    """Each value once; ends where no other is found for long."""
-    seen: set[object] = set()
+def _different(values: Iterator[object], planned: int, seen: set[object]) -> Iterator[object]:
+    """Each value once, and none that was seen; ends where no other is found for long."""
     fruitless = 0
     for value in values:
         if value in seen:

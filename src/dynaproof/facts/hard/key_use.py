@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 
 import duckdb
 
@@ -23,6 +23,8 @@ from dynaproof.model.template import Field, Template, TemplateError
 
 _PADDING = re.compile(r"0([1-9][0-9]?)d")
 _DELIMITER = re.compile(r"[^\w\s]+")
+_LONGEST = 20
+_MOST_DELIMITERS = 6
 _EXPRESSIONS = ("Expression", "Statement")
 
 
@@ -199,16 +201,17 @@ def _templates(value: object, key: str = "") -> Iterator[Template]:
 
 
 def _delimiters(templates: list[Template]) -> tuple[str, ...]:
-    """Signs beside a field, each alone: ``#`` of ``ROOM#${uuid}``."""
-    found = (
-        sign
+    """Signs beside a field, each alone, then with what is fixed: ``#`` and ``ROOM#``."""
+    fixed = [
+        part
         for template in templates
         if template.names
         for part in template.parts
         if isinstance(part, str)
-        for sign in chain.from_iterable(_DELIMITER.findall(part))
-    )
-    return tuple(dict.fromkeys(found))
+    ]
+    signs = (sign for part in fixed for sign in chain.from_iterable(_DELIMITER.findall(part)))
+    longer = (part for part in fixed if 1 < len(part) <= _LONGEST and _DELIMITER.search(part))
+    return tuple(islice(dict.fromkeys(chain(signs, longer)), _MOST_DELIMITERS))
 
 
 def _limits(

@@ -14,7 +14,7 @@ from dynaproof.facts.hard.drawing import Drawing
 from dynaproof.facts.hard.fact_set import Column, FactSet
 from dynaproof.facts.hard.texts import joined
 from dynaproof.facts.hard.values import EQUAL, VALUE_HAZARDS, hard_values
-from dynaproof.model.entity import Generator
+from dynaproof.model.entity import Generator, References
 
 SINGLE = "one row of everything"
 FEW = "a few ordinary rows"
@@ -24,7 +24,7 @@ JOINED = "different values that make one key"
 ABSENT = "absent values"
 UNEVEN = "parents with no row, one row and several"
 LONE = "parents without rows"
-LIMITS = "as many rows as a limit, one fewer and one more"
+LIMITS = "as many rows as a limit and more"
 LARGE = "item collections of more than 1 MB"
 
 _LARGE_BYTES = 1_100_000
@@ -123,22 +123,30 @@ def _absent(domain: Domain) -> Iterator[Plan]:
 
 
 def _limits(domain: Domain) -> Iterator[Plan]:
-    """Parents with as many rows as a query's limit and one more; also twice as many, and one."""
-    sizes: dict[int, list[str]] = {}
-    for entity in domain.entities:
-        for limit in domain.keys.limits.get(entity.name, ()):
-            sizes.setdefault(limit, []).append(entity.name)
-    for limit, names in sorted(sizes.items()):
-        for size in (limit + 1, limit, 2 * limit + 1):
-            if size > _MOST_ROWS:
-                continue
-            for name in names:
-                each = domain.by_name[name].each
-                if each is None:
-                    yield Plan(LIMITS, rows_of={name: size}, children=(1,), refer="to one")
-                elif most_children(each.count) >= min(size, limit + 1):
-                    of = {name: (size, 1, 0)}
-                    yield Plan(LIMITS, rows=2, children=(1,), children_of=of)
+    """Parents with one row more than a query's limit; then as many, and more than twice as many."""
+    pairs = sorted({(limit, name) for name, all_ in domain.keys.limits.items() for limit in all_})
+    seen: set[str] = set()
+    for times, more in ((1, 1), (1, 0), (2, 1)):
+        for limit, name in pairs:
+            for plan in _filled(domain, name, times * limit + more):
+                if repr(plan) not in seen:
+                    yield plan
+                seen.add(repr(plan))
+
+
+def _filled(domain: Domain, name: str, size: int) -> Iterator[Plan]:
+    """So many rows of an entity on one parent, and so many that refer to one row."""
+    if size > _MOST_ROWS:
+        return
+    each = domain.by_name[name].each
+    if each is not None and most_children(each.count) >= size:
+        yield Plan(LIMITS, rows=2, children=(1,), children_of={name: (size, 1, 0)})
+    refers = any(isinstance(a.source, References) for a in domain.by_name[name].attributes)
+    if each is None or refers:
+        top = domain.by_name[name]
+        while top.each is not None:
+            top = domain.by_name[top.each.entity]
+        yield Plan(LIMITS, rows_of={top.name: size}, children=(1,), refer="to one")
 
 
 def _large(domain: Domain) -> Iterator[Plan]:

@@ -169,4 +169,4 @@ def _free(generator: Generator, wanted: Sequence[str]) -> tuple[str, ...]:
         return ()
     filling = "x" * max(0, lengths(generator).fewest - min(map(len, wanted)))
     made = (filling + value for value in dict.fromkeys(wanted))
-    return tuple(islice((value for value in made if allows(generator, value)), 12))
+    return tuple(islice((value for value in made if allows(generator, value)), 20))
