@@ -58,8 +58,11 @@ class TypedView:
         return ", ".join(f"c{position}" for position in range(len(of or self.columns)))
 
     def key(self, row: Row) -> Key | None:
-        """The key of a row, which may hold the key columns only; None where one is absent."""
-        made = _made(self.key_columns, row)
+        """The key of a row, which may hold the key columns only; None where it has none."""
+        try:
+            made = _made(self.key_columns, row)
+        except ValueError:  # no number of DynamoDB's: the item is no item either
+            return None
         if len(made) < len(self.key_columns):
             return None
         return self.table.name, orjson.dumps(made)

@@ -403,6 +403,27 @@ def test_items_that_dynamodb_would_refuse_are_told_with_their_place(
 
 
 @pytest.mark.parametrize("held", [HELD, HASHED])
+def test_numbers_that_dynamodb_has_not_are_told_where_they_come_and_not_where_they_go(
+    held: int,
+) -> None:
+    endless = "SELECT *, CASE amount WHEN 0 THEN 'inf'::DOUBLE ELSE number END AS at FROM orders"
+    cast = "SELECT *, CAST(number AS DECIMAL(9, 2)) AS at FROM orders"
+    definition = definition_of(SHOP.replace(cast, f'"{endless}"'))
+    with facts_of(definition) as facts:
+        run_change(facts.connection, ROWS, {})
+        nothing, something = (f"UPDATE orders SET amount = {amount}" for amount in (0, 1))
+        with ItemChanges(facts.connection, definition, most_rows_held=held) as changes:
+            come = changes.after([(nothing, {})])
+        run_change(facts.connection, nothing, {})
+        with ItemChanges(facts.connection, definition, most_rows_held=held) as changes:
+            go = changes.after([(something, {})])
+    assert [fault.code.value for fault in come.faults] == ["DP310"]
+    assert readable(come.items)["PERSON#1 1"] is None
+    assert not go.faults
+    assert readable(go.items)["PERSON#1 1"] == {"amount": {"N": "1"}, "note": {"S": "a"}}
+
+
+@pytest.mark.parametrize("held", [HELD, HASHED])
 def test_a_view_that_fails_on_changed_rows_is_told_and_the_facts_stay(held: int) -> None:
     noted = SHOP.replace("SELECT *, CAST", "SELECT *, CAST(note AS INTEGER) AS noted, CAST")
     definition = definition_of(noted.replace('amount: "${amount}"', 'amount: "${noted}"'))
