@@ -71,6 +71,9 @@ class Touched:
         else:
             self.now.update(read_items(self._connection, keys))
 
+    def settle(self) -> None:
+        """Look at what must be looked at once all is written: here nothing more."""
+
     def undo(self) -> int:
         """Put everything back; gives the number of items that had changed."""
         changed = put_back(self._connection, self.first, self.now)
@@ -78,11 +81,56 @@ class Touched:
         return changed
 
 
+class KnownTables:
+    """The same for small tables whose items are known: they are read whole, once, at the end.
+
+    ``stored`` are all of their items. ``first`` and ``now`` hold what differs.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        tables: Mapping[str, Table],
+        stored: Mapping[Key, Item | None],
+    ) -> None:
+        self._connection = connection
+        self._tables = tables
+        self._stored = stored
+        self._written: set[str] = set()
+        self.first: dict[Key, Item | None] = {}
+        self.now: dict[Key, Item | None] = {}
+
+    def before_write(self, ask: Ask) -> None:
+        """Nothing: what is there is known."""
+
+    def after_write(self, ask: Ask) -> None:
+        """Remember which tables a request writes."""
+        keys = written_items(ask.operation, ask.arguments, self._tables)
+        self._written |= self._tables.keys() if keys is None else {name for name, _ in keys}
+
+    def settle(self) -> None:
+        """Read the tables that were written."""
+        tables = {name: self._tables[name] for name in sorted(self._written)}
+        found = scan_items(self._connection, tables) if tables else {}
+        was = {key: item for key, item in self._stored.items() if key[0] in tables}
+        changed = [key for key in {**was, **found} if was.get(key) != found.get(key)]
+        self.first = {key: was.get(key) for key in changed}
+        self.now = {key: found.get(key) for key in changed}
+
+    def undo(self) -> int:
+        """Put everything back; gives the number of items that had changed."""
+        self.settle()
+        return put_back(self._connection, self.first, self.now)
+
+
+Watched = Touched | KnownTables
+
+
 def drive(
     flow: Flow,
     connection: Connection,
     parameters: ParameterSet,
-    touched: Touched | None = None,
+    touched: Watched | None = None,
     *,
     after_write: Callable[[], None] | None = None,
 ) -> Driven:

@@ -75,7 +75,7 @@ class Scene:
         put_back(self.connection, wanted, self._stored)
         self._stored = wanted
         if self.bench.handlers is not None:
-            self.bench.handlers.skip_to_end()
+            self.bench.handlers.read_new()
 
     def stage(self, facts: FactSet) -> ExpectedItems:
         """Replace the facts, and store their items unless two share a key or one is refused."""
@@ -88,7 +88,8 @@ class Scene:
         self, pattern: AccessPattern, parameters: ParameterSet, way: Way = IN_ORDER
     ) -> Tried:
         """Make one call on the facts as they stand, and compare; raises InputError for its SQL."""
-        attempt = self.bench.attempt(pattern, parameters, way)
+        bench = dataclasses.replace(self.bench, stored=self._stored)
+        attempt = bench.attempt(pattern, parameters, way)
         return Tried(pattern, attempt, self.comparison.of(pattern, attempt), way)
 
     @property

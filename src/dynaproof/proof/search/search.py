@@ -26,8 +26,10 @@ from dynaproof.proof.search.counterexample import Counterexample
 from dynaproof.proof.search.parameter_choice import can_be_drawn, hard_parameter_sets
 from dynaproof.proof.search.scene import Scene, Tried
 from dynaproof.proof.search.shrinking import shrink
-from dynaproof.proof.streams.deliveries import IN_ORDER, OTHER_WAYS, Way
+from dynaproof.proof.streams.deliveries import BROKEN_OFF, IN_ORDER, OTHER_WAYS, Way
 
+SETS_FOR_WAYS = 2
+"""Parameter sets of a pattern whose records are delivered in every way."""
 MOST_OF_PATTERN = 3
 """Counterexamples of one pattern; more would not tell more."""
 
@@ -106,8 +108,9 @@ class Search:
     def _calls(self, pattern: AccessPattern, facts: FactSet) -> Iterator[Tried]:
         if len(self._causes.get(pattern.name, ())) >= MOST_OF_PATTERN:
             return
-        for parameters in hard_parameter_sets(pattern, self.scene.facts, facts, self.seed):
-            for way in self._ways(pattern):
+        chosen = hard_parameter_sets(pattern, self.scene.facts, facts, self.seed)
+        for number, parameters in enumerate(chosen):
+            for way in self._ways(pattern) if number < SETS_FOR_WAYS else (IN_ORDER,):
                 tried = self._attempt(pattern, parameters, way)
                 if tried is not None:
                     yield tried
@@ -115,7 +118,8 @@ class Search:
     def _ways(self, pattern: AccessPattern) -> Sequence[Way]:
         if self.scene.bench.handlers is None or all(map(is_read, pattern.requests)):
             return (IN_ORDER,)
-        return (IN_ORDER, *(w for w in OTHER_WAYS if w.moment != "after further writes"))
+        ways = [way for way in OTHER_WAYS if way.moment != "after further writes"]
+        return (IN_ORDER, *ways, BROKEN_OFF)
 
     def _attempt(self, pattern: AccessPattern, parameters: ParameterSet, way: Way) -> Tried | None:
         self.searched.calls += 1

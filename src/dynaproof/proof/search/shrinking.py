@@ -8,7 +8,7 @@ from typing import TypeVar
 from dynaproof.facts.hard.fact_set import FactSet
 
 Failure = TypeVar("Failure")
-MOST_TRIES = 150
+MOST_TRIES = 80
 """Sets of facts tried to make one counterexample smaller."""
 
 
