@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from dynaproof.cli import main
 
 HEAVY = {"boto3", "botocore", "matplotlib", "mimesis", "numpy", "pandas", "pyarrow", "rich"}
-CRUDDUR = Path(__file__).parents[2] / "patterns" / "cruddur.yaml"
+PATTERNS = Path(__file__).parents[2] / "patterns"
 
 RUN = """\
 import json, sys
@@ -33,7 +34,8 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
         (["--version"], HEAVY | {"duckdb", "pydantic", "ruamel", "orjson"}),
         (["run", "--help"], HEAVY | {"duckdb", "pydantic", "ruamel", "orjson"}),
         (["schema"], HEAVY | {"duckdb"}),
-        (["check", str(CRUDDUR)], HEAVY),
+        (["check", str(PATTERNS / "chat-system.yaml")], HEAVY),
+        (["check", str(PATTERNS / "cruddur.yaml")], HEAVY - {"rich"}),
     ],
 )
 def test_a_command_loads_only_what_it_uses(arguments: list[str], unused: set[str]) -> None:
@@ -79,3 +81,20 @@ def test_wrong_options_end_with_status_2(arguments: list[str]) -> None:
     assert done.returncode == 2
     assert "Usage:" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["chat-system.yaml"], 0, "no findings"),
+        (["chat-system.yaml", "--strict"], 0, "no findings"),
+        (["cruddur.yaml"], 0, "warnings"),
+        (["cruddur.yaml", "--strict"], 1, "warnings"),
+    ],
+)
+def test_warnings_about_the_design_stop_nothing_but_a_strict_check(
+    arguments: list[str], status: int, said: str
+) -> None:
+    name, *options = arguments
+    done = CliRunner().invoke(main, ["check", str(PATTERNS / name), *options])
+    assert (done.exit_code, said in done.stdout) == (status, True)

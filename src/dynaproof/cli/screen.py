@@ -23,7 +23,7 @@ def show(diagnostics: Any) -> None:
 
 def console(*, stderr: bool = False) -> Console:
     """A console that folds to the terminal and is plain when there is none."""
-    from dynaproof.report.terminal import terminal_console
+    from dynaproof.report.terminal_console import terminal_console
 
     return terminal_console(stderr=stderr)
 

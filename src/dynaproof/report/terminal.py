@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
-from typing import IO
 
 from rich.console import Console
 from rich.text import Text
@@ -28,9 +25,10 @@ from dynaproof.report.figures import (
 from dynaproof.report.findings import print_diagnostics
 from dynaproof.report.grids import Line, print_lines, title
 from dynaproof.report.pattern_table import print_differences, print_patterns
-from dynaproof.report.plain_text import PLAIN_WIDTH, plain_text
+from dynaproof.report.plain_text import plain_text
 from dynaproof.report.plain_values import printable
 from dynaproof.report.stored_tables import keys_text, print_tables
+from dynaproof.report.terminal_console import terminal_console
 from dynaproof.report.verdict import verdict
 
 __all__ = [
@@ -44,18 +42,6 @@ __all__ = [
     "run_text",
     "terminal_console",
 ]
-
-
-class _Terminal(Console):
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError  # rich would end the process with status 1
-
-
-def terminal_console(file: IO[str] | None = None, *, stderr: bool = False) -> Console:
-    """A console that prints data as it is; colours only on a terminal and without NO_COLOR."""
-    stream = file or (sys.stderr if stderr else sys.stdout)
-    fixed = None if stream.isatty() or "COLUMNS" in os.environ else PLAIN_WIDTH
-    return _Terminal(file=stream, highlight=False, markup=False, emoji=False, width=fixed)
 
 
 def print_run(result: RunResult, console: Console) -> None:

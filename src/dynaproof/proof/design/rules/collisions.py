@@ -50,14 +50,11 @@ def colliding_keys(design: Design) -> Iterator[Finding]:
 
 def _within(design: Design, stored: StoredType) -> Iterator[Finding]:
     about = (stored.path, *paths_of(stored.table))
-    fields = _fields(stored)
-    if fields is None or design.facts.are_unique_together(fields):
-        return
     for attribute in stored.item.key:
         if not isinstance(attribute.template, Template):
             continue
         pair = _ambiguous(design, stored, attribute.template)
-        if pair is not None:
+        if pair is not None and not _settled_elsewhere(design, stored, pair):
             yield Finding(
                 f"'{pair[0].name}' and '{pair[1].name}' can be divided in two ways: different"
                 " rows can have the same key",
@@ -66,6 +63,9 @@ def _within(design: Design, stored: StoredType) -> Iterator[Finding]:
                 " as a UUID.",
                 about,
             )
+    fields = _fields(stored)
+    if fields is None or design.facts.are_unique_together(fields):
+        return
     if _many_rows_share(design, stored, fields):
         names = ", ".join(f"'{column.attribute}'" for column in fields)
         yield Finding(
@@ -93,6 +93,21 @@ def _fields(stored: StoredType) -> dict[Column, str] | None:
             kept = found.get(column)
             found[column] = part.format if kept is None else max(kept, part.format, key=_finest)
     return found
+
+
+def _settled_elsewhere(design: Design, stored: StoredType, pair: tuple[Field, Field]) -> bool:
+    """Whether another value of the key is of one row alone."""
+    entity = stored.select.first_entity if stored.select else None
+    for attribute in stored.item.key:
+        parts = attribute.template.parts if isinstance(attribute.template, Template) else ()
+        for part in parts:
+            if isinstance(part, Field) and part not in pair:
+                column = stored.column(part)
+                if column is None or (
+                    column.entity == entity and design.facts.is_unique(column, part.format)
+                ):
+                    return True
+    return False
 
 
 def _finest(format_: str) -> tuple[int, str]:

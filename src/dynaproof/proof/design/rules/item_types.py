@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dynaproof.model.access_pattern import AccessPattern
+from dynaproof.model.entity import Generator
 from dynaproof.proof.design.finding import Finding
-from dynaproof.proof.design.requests import paths_of
+from dynaproof.proof.design.requests import Write, paths_of, template_of
 from dynaproof.proof.design.select_tree import is_null
 from dynaproof.proof.design.subject import Design, known_names
 
@@ -26,7 +28,8 @@ def unread_item_types(design: Design) -> Iterator[Finding]:
     used = {one.path for read in design.reads for one in design.could_return(read)}
     for write in design.writes:
         returned = write.arguments.get("ReturnValues", "NONE") != "NONE"
-        if write.conditional or returned or not write.key:
+        asked = write.conditional and not _only_new(write)
+        if asked or returned or not write.key:
             used |= {one.path for one in design.could_be(write.owner, write.table, write.key)}
     used |= {one.path for one in design.types if design.is_checked(one)}
     unknown = any(flow.unknown for flow in design.flows)
@@ -39,6 +42,18 @@ def unread_item_types(design: Design) -> Iterator[Finding]:
             "State the pattern that reads them, or store them no longer.",
             (stored.path, *paths_of(stored.table)),
         )
+
+
+def _only_new(write: Write) -> bool:
+    """Whether a put has a key that was made for it, so that its condition asks for nobody."""
+    owner = write.owner
+    if write.item is None or write.request.operation == "TransactWriteItems":
+        return False
+    if not isinstance(owner, AccessPattern):
+        return False
+    made = {one.name for one in owner.parameters if isinstance(one.source, Generator)}
+    templates = [template_of(value) for value in write.key.values()]
+    return any(made & set(template.names) for template in templates if template is not None)
 
 
 def question_columns(design: Design) -> Iterator[Finding]:

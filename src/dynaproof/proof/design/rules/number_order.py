@@ -12,6 +12,8 @@ from dynaproof.proof.design.requests import Read, template_of
 from dynaproof.proof.design.subject import Design, StoredType
 from dynaproof.proof.design.time_order import asks_for_order, part_at
 
+_NUMBER_KINDS = frozenset({"integer", "decimal", "sequence"})
+
 
 def unpadded_numbers(design: Design) -> Iterator[Finding]:
     """A number stands unpadded in a sort key that is text, and the sort key is read in order.
@@ -51,15 +53,18 @@ def _about(stored: StoredType) -> tuple[tuple[str | int, ...], ...]:
 
 def _problem(design: Design, stored: StoredType, field: Field) -> str:
     kind = stored.type_of(field)
-    if kind is None or kind.id not in NUMBERS or "%" in field.format:
+    if kind is None or "%" in field.format:
+        return ""
+    column = stored.column(field)
+    generator = design.facts.generator(column) if column else None
+    as_text = kind.id == "varchar" and generator is not None and generator.kind in _NUMBER_KINDS
+    if kind.id not in NUMBERS and not as_text:
         return ""
     if not field.format:
         return f"the number '{field.name}' stands unpadded"
     if not field.format.startswith("0"):
         return ""  # padded with spaces: they sort before digits
     width = int(field.format[:-1])
-    column = stored.column(field)
-    generator = design.facts.generator(column) if column else None
     if generator is None:
         return ""
     if generator.kind == "integer":

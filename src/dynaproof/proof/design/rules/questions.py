@@ -9,7 +9,7 @@ from dynaproof.model.template import Field, Template, TemplateError
 from dynaproof.model.texts import texts_in
 from dynaproof.proof.design.finding import Finding
 from dynaproof.proof.design.requests import Read
-from dynaproof.proof.design.select_tree import Column, Select, constant, mapping
+from dynaproof.proof.design.select_tree import Column, Node, Select, constant, listed, mapping
 from dynaproof.proof.design.subject import Design, StoredType, requests_of
 from dynaproof.proof.design.time_order import ordered_by
 
@@ -70,9 +70,12 @@ def _is_settled(
     """Whether another parameter of the same row, which the request has, tells this one."""
     if column is None:
         return False
+    drawn = {one.name for one in pattern.parameters}
     for name in used:
         other = design.parameter_column(pattern, name)
         if other is None:
+            if pattern.parameters_from is not None and name not in drawn:
+                return True  # computed, perhaps from this one
             continue
         roots = {design.facts.root(other), other}
         if column in roots or design.facts.root(column) in roots:
@@ -102,13 +105,7 @@ def _unknown_constants(
     if read.filters or not stored:
         return
     for node in select.conditions:
-        if node.get("type") != "COMPARE_EQUAL":
-            continue
-        sides = [mapping(node.get("left")), mapping(node.get("right"))]
-        for one, other in (sides, sides[::-1]):
-            column, value = select.column(one), constant(other)
-            if column is None or value is None or mapping(other.get("literal")).get("text") is None:
-                continue
+        for column, value in _asked_for(select, node):
             if any(_knows(design, read, item_type, column, value) for item_type in stored):
                 continue
             yield _finding(
@@ -119,6 +116,22 @@ def _unknown_constants(
                 "Have it in a key, or in a sparse index that only such items are in; a filter"
                 " reads all the others too.",
             )
+
+
+def _asked_for(select: Select, node: Node) -> Iterator[tuple[Column, str]]:
+    """The columns that a condition wants one value of, as it is written."""
+    if node.get("type") == "COMPARE_EQUAL":
+        sides = [mapping(node.get("left")), mapping(node.get("right"))]
+        for one, other in (sides, sides[::-1]):
+            column, value = select.column(one), constant(other)
+            if column is not None and value is not None:
+                yield column, value
+    elif node.get("type") == "OPERATOR_NOT":
+        column = select.column(mapping(next(iter(listed(node.get("children"))), None)))
+        if column is not None:
+            yield column, "false"
+    elif (column := select.column(node)) is not None:
+        yield column, "true"
 
 
 def _knows(design: Design, read: Read, stored: StoredType, column: Column, value: str) -> bool:

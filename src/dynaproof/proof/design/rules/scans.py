@@ -58,8 +58,8 @@ def filters_on_keys(design: Design) -> Iterator[Finding]:
                 yield Finding(
                     f"the filter is on '{name}', which is a key of {better}",
                     read.path("FilterExpression"),
-                    f"Query {better} with a key condition on '{name}': what a filter drops is"
-                    " read and charged all the same.",
+                    f"Query {better} with a key condition on '{name}', or have its prefix in the"
+                    " key of the index that is read: what a filter drops is charged all the same.",
                     read.about,
                 )
 
@@ -130,8 +130,8 @@ def _key_that_answers(read: Read, name: str) -> str:
         found = [one for one in table.indexes if [k.name for k in one.partition_key] == [name]]
         return f"the index '{found[0].name}'" if found else ""
     partition = index.partition_key if index else (table.partition_key,)
-    if index is not None and table.sort_key and table.sort_key.name == name:
-        return f"the table '{table.name}'" if partition == (table.partition_key,) else ""
+    if index is not None and name in {key.name for key in table.key_attributes}:
+        return f"the table '{table.name}'"
     for other in table.indexes:
         sorts = other.sort_key[:1]
         if other != index and other.partition_key == partition and sorts and sorts[0].name == name:
