@@ -39,7 +39,7 @@ class Plan:
     refer: Literal["in turn", "to one", "drawn"] = "in turn"
     absent: Literal["none", "every other", "all"] = "none"
     alike: bool = False
-    """One value for all rows where values need not be unique."""
+    """One ordinary value for all rows where values need not be unique."""
     first_row: int = 0
     seed: int = 0
 
@@ -149,10 +149,10 @@ class _Building:
             values = _different(fresh, len(planned), self._uuids)
         elif column in self.domain.unique:
             values = _different(chain(planned, map(ordinary, count())), len(planned), set())
-        elif self.plan.alike:
-            values = repeat(planned[0] if planned else ordinary(0))
         elif planned:
             values = cycle(planned)
+        elif self.plan.alike:
+            values = repeat(ordinary(0))
         else:
             values = map(ordinary, count())
         for number, row in enumerate(self.rows[entity.name]):

@@ -187,6 +187,9 @@ def _combined(values: Values, drawing: Drawing) -> Plan:
             hazard = focus if focus in found else drawing.pick(sorted(found))
             named[hazard] = None
             chosen[column] = _shuffled(found[hazard], drawing)
+    alike = drawing.chance(25)
+    if alike:
+        chosen = {column: found[:1] for column, found in chosen.items()}
     counts = (0, 1, 1, 2, 2, 3)
     plan = Plan(
         "",
@@ -195,7 +198,7 @@ def _combined(values: Values, drawing: Drawing) -> Plan:
         children=tuple(drawing.pick(counts) for _ in range(1 + drawing.below(3))),
         refer=drawing.pick(("in turn", "to one", "drawn")),
         absent=drawing.pick(("none", "none", "every other", "all")),
-        alike=drawing.chance(25),
+        alike=alike,
         first_row=drawing.below(200),
         seed=drawing.below(2**32),
     )

@@ -30,13 +30,11 @@ def prefixes(generator: Generator) -> tuple[str, ...]:
 
 def delimited(generator: Generator, delimiters: Sequence[str]) -> tuple[str, ...]:
     """Texts that hold the signs which keys are put together with."""
+    forms = ("ann{}b", "ann{}", "{}b")
     match generator.kind:
         case "user_name":
             signs = [sign for sign in delimiters if sign in "._-"]
-            return tuple(f"ann{sign}b" for sign in signs) and (
-                "ann",
-                *(value for sign in signs for value in (f"ann{sign}b", f"ann{sign}")),
-            )
+            return ("ann", *(f.format(sign) for f in forms[:2] for sign in signs)) if signs else ()
         case "email":
             return (
                 "ann@example.com",
@@ -48,30 +46,19 @@ def delimited(generator: Generator, delimiters: Sequence[str]) -> tuple[str, ...
             return ("https://a.example.com/b?c=d&e#f", "https://a.example.com/b~")
         case "country":
             return ("Guinea-Bissau",) if "-" in delimiters else ()
-    return _free(
-        generator,
-        ("ann", *(v for sign in delimiters for v in (f"ann{sign}b", f"ann{sign}", f"{sign}b"))),
-    )
+    return _free(generator, ("ann", *(f.format(sign) for f in forms for sign in delimiters)))
 
 
 def joined(
     first: Generator, between: str, second: Generator
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Two pairs of texts that are one text when ``between`` stands in them; empty if none are."""
-    delimiter = between or "a"
-    for one in (delimiter, *(between[:1], between[-1:])):
-        if not one:
-            continue
-        left = _free(first, ("x", f"x{one}y"))
-        right = _free(second, (f"y{between}z" if between else f"{one}yz", "z"))
-        if not between:
-            left, right = _free(first, ("x", "xy")), _free(second, ("yz", "z"))
-        if (
-            len(left) == len(right) == 2
-            and left[0] + between + right[0] == left[1] + between + right[1]
-        ):
-            return left, right
-    return (), ()
+) -> tuple[tuple[object, ...], tuple[object, ...]]:
+    """Two pairs of values that are one text when ``between`` stands in them; empty if none are."""
+    left: tuple[object, ...] = ("x", f"x{between}y") if between else ("x", "xy")
+    right: tuple[object, ...] = (f"y{between}z", "z") if between else ("yz", "z")
+    if not between and first.kind == second.kind == "integer":
+        left, right = (1, 12), (23, 3)
+    fits = all(allows(first, one) for one in left) and all(allows(second, one) for one in right)
+    return (left, right) if fits else ((), ())
 
 
 def cases(generator: Generator) -> tuple[str, ...]:
