@@ -5,11 +5,13 @@ Each command of the command line is one call of a Workbench.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
+from dynaproof.api.proof_view import Proof
 from dynaproof.api.views import Answer, Explained, Findings, PatternViews, Run, TableViews
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition
@@ -174,6 +176,36 @@ class Workbench:
             )
         )
 
+    def prove(self, *patterns: str, sets: int | None = None, seconds: float | None = None) -> Proof:
+        """Look for facts on which access patterns, all or those named, are wrong.
+
+        ``sets`` is how many sets of hard facts are tried, ``seconds`` for how long at most.
+        """
+        definition = self.definition
+        for name in patterns:
+            self._known(name, [p.name for p in definition.access_patterns], "access pattern")
+        from dynaproof.proof.search.prove import Effort, prove
+
+        given = {"sets": sets, "seconds": seconds}
+        effort = Effort(**{name: n for name, n in given.items() if n is not None})  # type: ignore[arg-type]  # int and float
+        endpoint = self._endpoint or self._choose_endpoint()
+        # Beside the tables of a run, should there be any.
+        own = dataclasses.replace(endpoint, table_prefix=f"{endpoint.table_prefix}prove-")
+        return Proof(
+            self._guarded(
+                lambda: prove(
+                    definition,
+                    own,
+                    seed=self.seed,
+                    server=self._server_name(),
+                    effort=effort,
+                    only=patterns,
+                    listen=self._listener,
+                )
+            ),
+            self._check().diagnostics,
+        )
+
     def query(self, pattern: str, **parameters: object) -> Answer:
         """Make one call of an access pattern; a parameter left out is drawn from the facts.
 
@@ -277,7 +309,8 @@ class Workbench:
             return choose_endpoint(
                 self._endpoint_url, aws=self._aws, table_prefix=self._table_prefix
             )
-        self._server = start_server(self._listener, self._server_version)
+        if self._server is None:
+            self._server = start_server(self._listener, self._server_version)
         return Endpoint(self._server.endpoint_url, table_prefix=self._table_prefix)
 
     def _server_name(self) -> str:

@@ -1,6 +1,6 @@
 """The command line: options become one call of the API, its outcome an exit status.
 
-0 all held, 1 an expectation broken, 2 bad input, 3 environment. Only click is imported here;
+0 all held, 1 an expectation broken or an answer wrong, 2 bad input, 3 environment. Only click is imported here;
 everything else when a command needs it, so that ``--help`` is quick.
 """
 
@@ -14,6 +14,7 @@ from dynaproof.cli.conformance_command import conformance
 from dynaproof.cli.explain_command import explain
 from dynaproof.cli.generate_command import generate
 from dynaproof.cli.interface import Interface
+from dynaproof.cli.prove_command import prove
 from dynaproof.cli.query_command import query
 from dynaproof.cli.run_command import run
 from dynaproof.cli.server_commands import server
@@ -24,10 +25,11 @@ HELP = """Model, run and validate DynamoDB access patterns on the real DynamoDB 
 \b
 dynaproof check patterns/cruddur.yaml     what can be found without a server
 dynaproof run patterns/cruddur.yaml       facts, items, tables, patterns, capacity
+dynaproof prove patterns/cruddur.yaml     facts that break the model
 
 \b
-Exit status: 0 all held, 1 an expectation broken, 2 a definition or option is
-wrong, 3 Java, network, server or endpoint.
+Exit status: 0 all held, 1 an expectation broken or an answer wrong, 2 a
+definition or option is wrong, 3 Java, network, server or endpoint.
 """
 
 
@@ -37,5 +39,5 @@ def main() -> None:
     """All commands."""
 
 
-for _command in (check, conformance, explain, generate, query, run, schema, server, tables):
+for _command in (check, conformance, explain, generate, prove, query, run, schema, server, tables):
     main.add_command(_command)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dynaproof.proof.results import PatternResult, TableResult
+
+if TYPE_CHECKING:
+    from dynaproof.proof.search.counterexample import Counterexample
 
 
 @dataclass(frozen=True, slots=True)
 class StageStarted:
-    """A stage begins: ``facts``, ``items``, ``server``, ``load`` or ``patterns``."""
+    """A stage begins: ``facts``, ``items``, ``server``, ``load``, ``patterns`` or ``proof``."""
 
     stage: str
 
@@ -46,7 +50,21 @@ class PatternFinished:
     result: PatternResult
 
 
-Event = StageStarted | StageAdvanced | ServerMessage | TableLoaded | PatternFinished
+@dataclass(frozen=True, slots=True)
+class CounterexampleFound:
+    """Facts were found on which the model fails, and made small."""
+
+    counterexample: Counterexample
+
+
+Event = (
+    StageStarted
+    | StageAdvanced
+    | ServerMessage
+    | TableLoaded
+    | PatternFinished
+    | CounterexampleFound
+)
 Listener = Callable[[Event], None]
 
 

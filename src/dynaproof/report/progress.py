@@ -29,6 +29,7 @@ _STAGES = {
     "server": "DynamoDB Local",
     "load": "loading",
     "patterns": "running access patterns",
+    "proof": "trying hard facts",
 }
 
 

@@ -1,0 +1,60 @@
+"""``dynaproof prove``: facts that break the model."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dynaproof.cli.options import DEFINITION, SEED, SERVER_VERSION, endpoint_options
+from dynaproof.cli.screen import progress, show
+
+
+@click.command()
+@DEFINITION
+@SEED
+@click.option("--pattern", "patterns", multiple=True, metavar="NAME", help="Only this pattern.")
+@click.option("--sets", type=click.IntRange(min=1), help="Sets of facts to try.  [default: 40]")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Stop after so long.  [default: 45]",
+)
+@SERVER_VERSION
+@click.option("-q", "--quiet", is_flag=True, help="No stories and no progress, only findings.")
+@endpoint_options
+def prove(
+    definition: Path,
+    seed: int,
+    patterns: tuple[str, ...],
+    sets: int | None,
+    seconds: float | None,
+    server_version: str | None,
+    quiet: bool,
+    **endpoint: Any,
+) -> None:
+    """Look for facts that break the model.
+
+    Small sets of facts are made to be hard, such as values that are prefixes of one another,
+    equal instants, year ends and collections around a limit. Each is stored in DynamoDB Local,
+    every access pattern is called, and its answer is held against its question, its writes
+    against their change. What fails is made small and told as a story.
+    """
+    from dynaproof.api import Workbench
+
+    with (
+        progress(quiet) as listen,
+        Workbench(
+            definition, seed=seed, server_version=server_version, listen=listen, **endpoint
+        ) as bench,
+    ):
+        show([found for found in bench.check() if found.severity.value == "warning"])
+        proof = bench.prove(*patterns, sets=sets, seconds=seconds)
+    if quiet:
+        show(proof.result.findings)
+    else:
+        show(proof.result.searched.refused)
+        click.echo(str(proof))
+    sys.exit(proof.result.exit_status)

@@ -1,0 +1,43 @@
+"""What proving a definition came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dynaproof.model.definition import Definition
+from dynaproof.model.diagnostic import Diagnostic, in_reading_order
+from dynaproof.proof.search.counterexample import Counterexample
+from dynaproof.proof.search.search import Searched
+
+
+@dataclass(frozen=True, slots=True)
+class ProveResult:
+    """``searched`` counts what was tried; ``counterexamples`` are in the order of finding."""
+
+    definition: Definition
+    seed: int
+    server: str
+    counterexamples: tuple[Counterexample, ...]
+    searched: Searched
+
+    @property
+    def exit_status(self) -> int:
+        """0 nothing was found to fail, 1 something was, 2 a request or its SQL is wrong."""
+        if self.counterexamples:
+            return 1
+        return 2 if self.searched.refused else 0
+
+    @property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """A finding for each counterexample, and what was refused."""
+        found = [one.diagnostic(self.definition) for one in self.counterexamples]
+        return in_reading_order([*found, *self.searched.refused])
+
+    @property
+    def not_compared(self) -> tuple[str, ...]:
+        """Access patterns of which no call could be held against the facts."""
+        return tuple(
+            pattern.name
+            for pattern in self.definition.access_patterns
+            if pattern.name not in self.searched.compared
+        )
