@@ -95,7 +95,7 @@ def _total(design: Design, entity: Entity) -> float:
         return float(entity.rows or 0)
     parent = design.facts.entities.get(entity.each.entity.lower())
     parents = _total(design, parent) if parent is not None else 0.0
-    return parents * max(entity.each.count.mean, entity.each.count.minimum)
+    return parents * _most(entity.each.count)
 
 
 def _most(count: Count) -> float:
