@@ -92,6 +92,10 @@ class Scene:
         attempt = bench.attempt(pattern, parameters, way)
         return Tried(pattern, attempt, self.comparison.of(pattern, attempt), way)
 
+    def stored(self, key: Key) -> Item | None:
+        """The item that is stored under a key, with the table's whole name."""
+        return self._stored.get(key)
+
     @property
     def comparison(self) -> Comparison:
         """What holds calls against the facts as they stand."""

@@ -22,6 +22,7 @@ from dynaproof.proof.events import Listener, StageAdvanced, no_listener
 from dynaproof.proof.execute import is_read
 from dynaproof.proof.parameters import ParameterSet
 from dynaproof.proof.search.cause import likely_cause
+from dynaproof.proof.search.causes.facts import because_of_collision
 from dynaproof.proof.search.counterexample import Counterexample
 from dynaproof.proof.search.parameter_choice import can_be_drawn, hard_parameter_sets
 from dynaproof.proof.search.scene import Scene, Tried
@@ -154,9 +155,10 @@ class Search:
             return found[1] if found is not None and found[0] == identity else None
 
         small, difference = shrink(facts, difference, self._smaller, fails)
+        collisions = self.scene.imply(small).collisions
         because = (
-            "Both are facts that the definition allows, and the second overwrites the first."
-            if difference.code is Code.KEY_COLLISION
+            because_of_collision(self.scene, collisions[0])
+            if collisions
             else "The definition allows these facts."
         )
         return Counterexample(small, difference, None, difference.code, because, facts.size)

@@ -22,7 +22,7 @@ from dynaproof.proof.search.causes.source_rows import SourceRows
 from dynaproof.proof.search.scene import Scene, Tried
 
 Items = Sequence[TypedItem]
-Values = Mapping[str, AttributeValue]
+Values = dict[str, AttributeValue]
 
 
 @dataclass(frozen=True)

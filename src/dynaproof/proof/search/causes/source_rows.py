@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import orjson
 
 from dynaproof.facts.sql import run
 from dynaproof.facts.sql_problem import SqlError
+from dynaproof.items.item_views import Key
 from dynaproof.items.views import source_sql
 from dynaproof.model.attribute_value import to_attribute_value, to_wire
 from dynaproof.model.item import AttributeTemplate, ItemType
@@ -70,17 +71,8 @@ class SourceRows:
     def __init__(self, scene: Scene) -> None:
         self._rows: dict[tuple[str, bytes], SourceRow] = {}
         for table in scene.definition.tables:
-            for item_type in table.items:
-                sql = source_sql(item_type, scene.definition)
-                try:
-                    found = run(scene.facts.connection, sql, {})
-                except SqlError:  # a finding of its own
-                    continue
-                for values in found.rows:
-                    source = SourceRow(item_type, dict(zip(found.columns, values, strict=True)))
-                    key = _filled_key(table, source)
-                    if key is not None:
-                        self._rows.setdefault((table.name, key), source)
+            for key, source in _keyed(scene, table):
+                self._rows.setdefault((table.name, key), source)
 
     def of(self, table: Table, item: TypedItem) -> SourceRow | None:
         """The row of an item; None where the item lacks its key, or no row makes it."""
@@ -88,6 +80,28 @@ class SourceRows:
         if not all(name in item for name in names):
             return None
         return self._rows.get((table.name, orjson.dumps([item[name] for name in names])))
+
+
+def rows_under(scene: Scene, key: Key) -> list[SourceRow]:
+    """All rows that make an item under one key of a table."""
+    table = scene.definition.table(key[0])
+    wanted = orjson.dumps(list(orjson.loads(key[1]).values()))
+    found = _keyed(scene, table) if table is not None else ()
+    return [source for own, source in found if own == wanted]
+
+
+def _keyed(scene: Scene, table: Table) -> Iterator[tuple[bytes, SourceRow]]:
+    for item_type in table.items:
+        sql = source_sql(item_type, scene.definition)
+        try:
+            found = run(scene.facts.connection, sql, {})
+        except SqlError:  # a finding of its own
+            continue
+        for values in found.rows:
+            source = SourceRow(item_type, dict(zip(found.columns, values, strict=True)))
+            key = _filled_key(table, source)
+            if key is not None:
+                yield key, source
 
 
 def _filled_key(table: Table, source: SourceRow) -> bytes | None:

@@ -1,0 +1,284 @@
+"""Rows that the conditions of a request leave out, or let through, against the question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from dynaproof.model.expressions.key_condition import KeyTest
+from dynaproof.model.expressions.syntax_tree import Path, operands_of
+from dynaproof.model.template import Template, TemplateError
+from dynaproof.proof.differences import Difference, TypedItem
+from dynaproof.proof.search.causes.limits import Cause
+from dynaproof.proof.search.causes.reading import Items, Reading
+from dynaproof.proof.search.causes.said import listed, quoted
+
+_EXCLUSIVE = {">=": ">", "<=": "<"}
+_INCLUSIVE = {">": ">=", "<": "<="}
+
+
+def cause_of_extra_rows(reading: Reading) -> Cause | None:
+    """Rows that the question does not have: a bound that is inclusive, an absent attribute."""
+    code = reading.difference.code
+    items = reading.turned(reading.filtered(reading.in_range(reading.collection)))
+    wrong = reading.wrong(items)
+    extra = _extra(wrong)
+    if not extra:
+        return None
+    for test in reading.sort_tests:
+        for position in range(len(test.values)):
+            at_bound = [item for item in items if _at(reading, test, position, item)]
+            kept = [item for item in items if item not in at_bound]
+            if at_bound and reading.right(reading.cut(kept) if reading.limit else kept):
+                return code, _inclusive(reading, test, position)
+    rest = [item for item in items if item not in extra]
+    for name in _attributes(reading, items):
+        without = {id(item) for item in items if name not in item}
+        if without == {id(item) for item in items if item in extra} and rest:
+            return (
+                code,
+                (
+                    f"The rows that are too much are those without '{name}'. A comparison with <> is"
+                    f" true for an absent attribute: add attribute_exists({name})."
+                ),
+            )
+    types = {_type(reading, item) for item in extra}
+    if None not in types and types.isdisjoint(_type(reading, item) for item in rest):
+        named = sorted(str(one) for one in types)
+        if {item.name for item in reading.table.items} - set(named):
+            where = f"the index '{reading.index.name}'" if reading.index else "the table"
+            return (
+                code,
+                (
+                    f"Items of type {listed(named)} are in {where} under the same key, and nothing in the"
+                    " request keeps them out. Give each item type its own prefix or attribute."
+                ),
+            )
+    unused = _unused_parameters(reading)
+    if unused:
+        return (
+            code,
+            (
+                f"The question goes by {listed('$' + name for name in unused)}, and nothing in the"
+                " request does."
+            ),
+        )
+    return None
+
+
+def cause_of_missing_rows(reading: Reading) -> Cause | None:
+    """Rows that a condition leaves out; conditions are taken away one after the other."""
+    code, missing = reading.difference.code, _missing(reading.difference)
+    if not missing and reading.arguments.get("Select") != "COUNT":
+        return None
+    unfiltered = reading.in_range(reading.collection)
+    if reading.filter is not None and _found_again(reading, unfiltered):
+        return code, _filtered_out(reading, unfiltered)
+    for test in reading.sort_tests:
+        others = [one for one in reading.sort_tests if one is not test]
+        wider = [
+            item
+            for item in reading.filtered(reading.collection)
+            if all(reading.holds(one, item) for one in others)
+        ]
+        if _found_again(reading, wider):
+            return code, _out_of_range(reading, test, wider)
+    if reading.made.ask.operation == "Query" and _found_again(reading, reading.everything):
+        return code, _another_partition(reading)
+    if reading.index is not None and _found_again(reading, reading.in_table):
+        return code, _not_in_index(reading)
+    return None
+
+
+def cause_of_wrong_values(reading: Reading) -> Cause | None:
+    """Attributes that are wrong: not projected, not asked for, or stored so."""
+    faults = [fault for fault in reading.difference.faults if fault.kind == "wrong value"]
+    names = list(dict.fromkeys(name for fault in faults for name in fault.attributes))
+    code = reading.difference.code
+    for name in names:
+        absent = all(
+            name not in (fault.found or {}) for fault in faults if name in fault.attributes
+        )
+        if absent and "ProjectionExpression" in reading.arguments:
+            return code, f"The projection expression does not ask for '{name}'."
+        if absent and reading.index is not None and any(name in item for item in reading.in_table):
+            return (
+                code,
+                (
+                    f"The items have '{name}', and the index '{reading.index.name}' does not hold it."
+                    " Add it to the projection, or read the items from the table."
+                ),
+            )
+    return None
+
+
+def _inclusive(reading: Reading, test: KeyTest, position: int) -> str:
+    bound = quoted(reading.value(test, position))
+    if test.operator == "BETWEEN":
+        side = "end" if position else "beginning"
+        return (
+            f"BETWEEN takes its {side}, {bound}, as well, and the question does not. Let the bound"
+            " be the last value that is wanted."
+        )
+    mend = _EXCLUSIVE.get(test.operator, "")
+    return (
+        f"'{test.attribute}' {test.operator} {bound} takes the bound itself, and the question does"
+        f" not{f': use {mend}' if mend else ''}."
+    )
+
+
+def _at(reading: Reading, test: KeyTest, position: int, item: TypedItem) -> bool:
+    """Whether an item's sort key is a bound, or begins with it."""
+    value = item.get(test.attribute)
+    bound = reading.value(test, position)
+    if test.operator == "begins_with" or not isinstance(value, Mapping):
+        return False
+    [(kind, payload)] = value.items()
+    if kind != "S":
+        return str(payload) == str(bound)
+    text = str(bound).rstrip("~\uffff")
+    return bool(text) and str(payload).startswith(text)
+
+
+def _filtered_out(reading: Reading, items: Items) -> str:
+    again = [item for item in items if item not in reading.filtered(items)]
+    said = f"The filter ({reading.arguments['FilterExpression']}) drops"
+    paths = (
+        [one for one in operands_of(reading.filter) if isinstance(one, Path)]
+        if reading.filter
+        else []
+    )
+    for path in paths:
+        name = reading.names.get(str(path.elements[0]), str(path.elements[0]))
+        if again and all(name not in item for item in again):
+            return f"{said} rows without '{name}', which the question has."
+        given = [reading.values[one].get("S") for one in reading.values]
+        for text in (_text(item, name) for item in again):
+            if any(
+                isinstance(g, str) and g != text and g.casefold() == text.casefold() for g in given
+            ):
+                return f"{said} {quoted(text)}: it differs in case only. Store it in one case."
+    return f"{said} rows that the question has."
+
+
+def _out_of_range(reading: Reading, test: KeyTest, wider: Items) -> str:
+    values = [reading.value(test, position) for position in range(len(test.values))]
+    said = f"{test.attribute} {test.operator} {' and '.join(map(quoted, values))}"
+    outside = [item for item in wider if not reading.holds(test, item)]
+    at = _text(outside[0], test.attribute) if outside else ""
+    fixed = _is_fixed(reading, values)
+    if fixed:
+        return (
+            f"The key condition ({said}) is the same for every call, and facts may lie outside:"
+            f" {quoted(at)} is left out. Take the bound from a parameter, or leave it out."
+        )
+    for item in outside:
+        text = _text(item, test.attribute)
+        if any(isinstance(v, str) and text.casefold().startswith(v.casefold()) for v in values):
+            return f"The key condition ({said}) leaves out {quoted(text)}: it differs in case only."
+        if test.operator in _INCLUSIVE and any(text == str(value) for value in values):
+            return (
+                f"The key condition ({said}) leaves out the bound itself, which the question has:"
+                f" use {_INCLUSIVE[test.operator]}."
+            )
+    return f"The key condition ({said}) leaves out {quoted(at)}, which the question has."
+
+
+def _is_fixed(reading: Reading, values: Sequence[object]) -> bool:
+    """Whether values of a request stand in the definition as they are."""
+    texts = {
+        text for request in reading.tried.pattern.requests for text in _texts(request.arguments)
+    }
+    return all(str(value) in texts for value in values)
+
+
+def _another_partition(reading: Reading) -> str:
+    for key in reading.partition_key:
+        test = next((one for one in reading.tests if one.attribute == key.name), None)
+        asked = reading.value(test) if test is not None else None
+        if not isinstance(asked, str):
+            continue
+        for item in reading.everything:
+            text = _text(item, key.name)
+            if text != asked and text.casefold() == asked.casefold():
+                return (
+                    f"'{key.name}' = {quoted(asked)} does not find {quoted(text)}, which differs in"
+                    " case only. Hold it in one case in the key, and as written beside it."
+                )
+    names = listed(key.name for key in reading.partition_key)
+    where = f"the index '{reading.index.name}'" if reading.index else "the table"
+    return (
+        f"The rows are in {where} under another {names} than the request asks for: one Query reads"
+        " one partition key."
+    )
+
+
+def _not_in_index(reading: Reading) -> str:
+    assert reading.index is not None  # noqa: S101  # asked for an index only
+    there = [item for item in reading.in_table if item not in reading.everything]
+    absent = [
+        key.name for key in reading.index.key_attributes if any(key.name not in i for i in there)
+    ]
+    return (
+        f"The index '{reading.index.name}' holds no item without {listed(absent, 'or')}, and the"
+        " question has such rows. Give them a value for it, or read the table."
+    )
+
+
+def _found_again(reading: Reading, items: Items) -> bool:
+    """Whether an answer with more items lacks nothing of the question."""
+    wrong = reading.wrong(reading.turned(items))
+    if reading.arguments.get("Select") == "COUNT":
+        return wrong is None
+    return wrong is None or not _missing(wrong)
+
+
+def _missing(difference: Difference) -> list[TypedItem]:
+    """Rows that are missing, or stand as wrong because another is in their place."""
+    return [f.expected for f in difference.faults if f.kind == "missing" and f.expected is not None]
+
+
+def _extra(difference: Difference | None) -> list[TypedItem]:
+    faults = difference.faults if difference is not None else ()
+    return [f.found for f in faults if f.kind == "extra" and f.found is not None]
+
+
+def _attributes(reading: Reading, items: Items) -> Iterator[str]:
+    keys = set(reading.table.attribute_types)
+    yield from dict.fromkeys(name for item in items for name in item if name not in keys)
+
+
+def _type(reading: Reading, item: TypedItem) -> str | None:
+    source = reading.rows.of(reading.table, item)
+    return source.item_type.name if source is not None else None
+
+
+def _unused_parameters(reading: Reading) -> list[str]:
+    """Parameters that stand in the question, and in no request."""
+    asked = re.findall(r"\$(\w+)", reading.tried.pattern.question or "")
+    used: set[str] = set()
+    for request in reading.tried.pattern.requests:
+        for text in _texts(request.arguments):
+            try:
+                used |= {name.partition(".")[0] for name in Template.parse(text).names}
+            except TemplateError:  # an expression with a dollar sign
+                continue
+    known = set(reading.tried.attempt.parameters.values)
+    return [name for name in dict.fromkeys(asked) if name in known and name not in used]
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for inner in value.values():
+                yield from _texts(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _texts(inner)
+
+
+def _text(item: TypedItem, attribute: str) -> str:
+    value = item.get(attribute)
+    return str(next(iter(value.values()))) if isinstance(value, Mapping) else ""
