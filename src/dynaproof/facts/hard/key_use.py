@@ -15,6 +15,7 @@ from itertools import chain, islice
 import duckdb
 
 from dynaproof.facts.hard.fact_set import Column
+from dynaproof.model.access_pattern import Request
 from dynaproof.model.definition import Definition
 from dynaproof.model.entity import Entity, References
 from dynaproof.model.item import ItemType
@@ -78,9 +79,8 @@ def key_use(
                 if keyed:
                     templates.append(spec.template)
                     neighbours |= dict.fromkeys(_neighbours(spec.template, lineage))
-    for pattern in definition.access_patterns:
-        for request in pattern.requests:
-            templates += _templates(request.arguments)
+    for request in _requests(definition):
+        templates += _templates(request.arguments)
     return KeyUse(
         _delimiters(templates),
         frozenset(in_keys),
@@ -126,7 +126,10 @@ class Lineage:
         return cls(entities, sources, _select_lists(connection, item_type.source))
 
     def columns(self, name: str) -> frozenset[Column]:
-        """The columns behind a field; a dotted name is a member of what stands before the dot."""
+        """The columns behind a field: all there are where none is found by name.
+
+        A dotted name is a member of what stands before the dot.
+        """
         names: set[str] = set()
         waiting = [name.partition(".")[0].casefold()]
         while waiting:
@@ -134,12 +137,9 @@ class Lineage:
             if one not in names:
                 names.add(one)
                 waiting.extend(self.made_of.get(one, ()))
-        return frozenset(
-            origin((entity, attribute), self.entities)
-            for entity in self.sources
-            for attribute in self.entities[entity].columns
-            if attribute.casefold() in names
-        )
+        all_ = [(e, a) for e in self.sources for a in self.entities[e].columns]
+        found = [column for column in all_ if column[1].casefold() in names]
+        return frozenset(origin(column, self.entities) for column in found or all_)
 
 
 def mentions(text: str, name: str) -> bool:
@@ -185,6 +185,17 @@ def _neighbours(template: Template, lineage: Lineage) -> Iterator[Neighbours]:
         before, between = part, ""
 
 
+def _requests(definition: Definition) -> Iterator[Request]:
+    for pattern in definition.access_patterns:
+        yield from pattern.requests
+    waiting = [step for handler in definition.stream_handlers for step in handler.steps]
+    while waiting:
+        step = waiting.pop(0)
+        if step.request is not None:
+            yield step.request
+        waiting += step.steps
+
+
 def _templates(value: object, key: str = "") -> Iterator[Template]:
     match value:
         case str() if "$" in value and not key.endswith(_EXPRESSIONS):
@@ -218,13 +229,12 @@ def _limits(
     definition: Definition, entities: Mapping[str, Entity]
 ) -> Mapping[str, tuple[int, ...]]:
     limits: dict[str, set[int]] = {}
-    for pattern in definition.access_patterns:
-        for request in pattern.requests:
-            limit = request.arguments.get("Limit")
-            table = definition.table(str(request.arguments.get("TableName")))
-            if isinstance(limit, int) and limit > 0 and table is not None:
-                for name in _entities_of(table, entities):
-                    limits.setdefault(name, set()).add(limit)
+    for request in _requests(definition):
+        limit = request.arguments.get("Limit")
+        table = definition.table(str(request.arguments.get("TableName")))
+        if isinstance(limit, int) and limit > 0 and table is not None:
+            for name in _entities_of(table, entities):
+                limits.setdefault(name, set()).add(limit)
     return {name: tuple(sorted(found)) for name, found in limits.items()}
 
 
