@@ -13,6 +13,7 @@ from dynaproof.model.definition import Definition
 from dynaproof.model.diagnostic import Diagnostic, in_reading_order
 from dynaproof.model.table import Table
 from dynaproof.proof.differences import Difference
+from dynaproof.proof.parameters import NOTHING
 
 Part = Literal["table", "global_secondary_index", "local_secondary_index"]
 PartKey = tuple[str, Part, str | None]
@@ -161,10 +162,14 @@ class PatternResult:
 
     @property
     def proof(self) -> Literal["proved", "differs", "not proved"]:
-        """Whether all answers were compared with question or change, and were right."""
+        """Whether all answers were compared with question or change, and were right.
+
+        A write with parameters that nothing in the facts has is not what its change is about.
+        """
         if any(call.difference is not None for call in self.calls):
             return "differs"
-        return "proved" if self.calls and all(c.compared for c in self.calls) else "not proved"
+        calls = [c for c in self.calls if c.compared or c.parameter_set != NOTHING]
+        return "proved" if calls and all(c.compared for c in calls) else "not proved"
 
     @property
     def verdict(

@@ -35,13 +35,16 @@ def print_difference(difference: Difference, console: Console) -> None:
     grid = Grid(box=ASCII2, show_edge=False, pad_edge=False)
     for heading in ("what is wrong", "row", "attribute", "expected", "found"):
         grid.add_column(heading, overflow="fold", no_wrap=heading == "row")
-    for fault in difference.faults:
-        for number, (name, expected, found) in enumerate(fault_lines(fault)):
+    told = [(fault, fault_lines(fault)) for fault in difference.faults]
+    ruled = any(len(lines) > 1 for _, lines in told)
+    for fault, lines in told:
+        for number, (name, expected, found) in enumerate(lines):
             what = fault.kind + (f" in {printable(fault.table)}" if fault.table else "")
             position = str(fault.position) if fault.position is not None else ""
             first = (what, position) if number == 0 else ("", "")
             grid.add_row(*map(Text, (*first, name, expected, found)))
-        grid.add_section()
+        if ruled:
+            grid.add_section()
     console.print(grid)
     more = difference.total - len(difference.faults)
     if more > 0:

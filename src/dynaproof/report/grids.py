@@ -12,7 +12,7 @@ from rich.text import Text
 
 from dynaproof.report.figures import units_text
 
-MIN_LABEL = 16
+MIN_LABEL = 14
 Cell = str | Text
 
 

@@ -255,7 +255,7 @@ def _capacity_rows(result: PatternResult) -> list[_Row]:
         elif any(call.error is None for call in result.calls):
             rows.append(_Row("", True, f"{_MEASURED}: not reported", "", None, note))
     split = parts(result)
-    for one in split if len(split) > 1 else []:
+    for one in split if len({one.part for one in split}) > 1 else []:
         unit, label = UNIT_NAMES[one.kind], one.label
         if one.predicted is not None:
             rows.append(_Row(label, False, _PREDICTED, unit, one.predicted))

@@ -20,6 +20,7 @@ from dynaproof.report.capacity_figures import (
     uncertain,
 )
 from dynaproof.report.definition_text import expected_text
+from dynaproof.report.expectation_outcome import expectation_outcome
 from dynaproof.report.figures import (
     UNIT_NAMES,
     items_text,
@@ -32,6 +33,8 @@ from dynaproof.report.plain_values import printable
 
 WIDE = 120
 """From this width on, a column says what was expected."""
+NARROW = 100
+"""Below this width, words are shorter."""
 DIFFERS = "differs"
 """Stands where measured and predicted differ and nothing known explains it."""
 _OUTCOMES = {
@@ -41,7 +44,8 @@ _OUTCOMES = {
     "not run": "yellow",
     "no expectation": "dim",
 }
-_HEADS = ("calls", "items", "pages", "", "min", "mean", "p95", "max", "expected")
+_PROOFS = {"proved": "green", "differs": "bold red", "not proved": "dim"}
+_HEADS = ("calls", "items", "pages", "", "min", "mean", "p95", "max", "expected", "answers")
 _FIRST_FIGURE = _HEADS.index("min")
 
 
@@ -57,14 +61,17 @@ class _Row:
     summary: Summary | None = None
     outcome: str = ""
     outcome_style: str = ""
+    proof: str = ""
     expected: str = ""
 
 
 def print_patterns(result: RunResult, console: Console) -> None:
-    """Print one or more lines for each pattern: what a call is to cost, and what it measured."""
-    wide = console.width >= WIDE
-    proofs = {pattern.proof for pattern in result.patterns}
-    rows = [row for pattern in result.patterns for row in _rows(pattern, len(proofs) > 1)]
+    """Print one or more lines for each pattern.
+
+    What a call is to cost, what it measured, and whether its answers are right.
+    """
+    wide, narrow = console.width >= WIDE, console.width < NARROW
+    rows = [row for pattern in result.patterns for row in _rows(pattern)]
     columns = [
         decimals([getattr(row.summary, name) if row.summary else None for row in rows])
         for name in ("minimum", "mean", "p95", "maximum")
@@ -79,6 +86,7 @@ def print_patterns(result: RunResult, console: Console) -> None:
                 Text(row.unit, "dim"),
                 *(Text(figure, "dim" if row.style == "dim" else "") for figure in figures),
                 Text(row.outcome, row.outcome_style),
+                Text(_short(row.proof) if narrow else row.proof, _PROOFS.get(row.proof, "")),
                 *([Text(row.expected, "dim")] if wide else []),
             ),
             Text(row.lead, "dim"),
@@ -114,11 +122,12 @@ def difference_text(result: PatternResult) -> str:
     return ", ".join(DIFFERS if code == UNKNOWN_DIFFERENCE else code for code in codes)
 
 
-def _rows(result: PatternResult, tell_proof: bool) -> Iterator[_Row]:
+def _rows(result: PatternResult) -> Iterator[_Row]:
     pattern = result.pattern
     figures = totals(result)
     first = figures[0] if figures else None
-    outcome = "none" if result.verdict == "no expectation" else result.verdict
+    kept = expectation_outcome(result)
+    outcome = "none" if kept == "no expectation" else kept
     yield _Row(
         printable(pattern.name),
         "bold",
@@ -129,7 +138,8 @@ def _rows(result: PatternResult, tell_proof: bool) -> Iterator[_Row]:
         UNIT_NAMES[first.kind] if first and first.predicted else "",
         first.predicted if first else None,
         outcome,
-        _OUTCOMES[result.verdict],
+        _OUTCOMES[kept],
+        result.proof,
         printable(expected_text(pattern)) if outcome != "none" else "",
     )
     target = f"  {operation_name(pattern)} {printable(', '.join(target_names(pattern)))}".rstrip()
@@ -146,16 +156,18 @@ def _rows(result: PatternResult, tell_proof: bool) -> Iterator[_Row]:
         notes.append("measured: not reported by the endpoint")
     if result.not_run:
         notes.append(result.not_run)
-    if tell_proof:
-        notes.append(f"answers {result.proof}")
     for note in notes:
         yield _Row(f"  {printable(note)}", "dim")
+
+
+def _short(proof: str) -> str:
+    return proof.replace("not ", "un")
 
 
 def _part_rows(result: PatternResult) -> Iterator[_Row]:
     """The split, where there is one; measured figures only where they are not the predicted."""
     split = parts(result)
-    if len(split) < 2:
+    if len({one.part for one in split}) < 2:
         return
     for one in split:
         name = printable(f"    {one.label}")

@@ -17,6 +17,7 @@ from dynaproof.report.definition_text import (
     definition_patterns_text,
     definition_tables_text,
 )
+from dynaproof.report.differing_calls import print_differing
 from dynaproof.report.figures import (
     bytes_text,
     counted,
@@ -54,6 +55,7 @@ def print_run(result: RunResult, console: Console) -> None:
         print_patterns(result, console)
         console.print()
         print_differences(result, console)
+        print_differing(result.patterns, console)
     for table in result.tables:
         _print_table(table, console)
     found = result.findings

@@ -55,6 +55,7 @@ def test_a_pattern_has_one_row_with_its_figures(result: RunResult, shop: Definit
         "0.5",
         "0.5",
         "held",
+        "unproved",
     ]
     assert "  GetItem shop-orders" in text
     assert "  Query shop-orders/orders-by-day" in text
@@ -132,7 +133,7 @@ def test_an_endpoint_that_reports_nothing_is_told(result: RunResult) -> None:
 def test_why_there_is_no_prediction_is_told_once(result: RunResult) -> None:
     text = printed(_of_first(result, predicted=(), not_predicted="it meets too many items"))
     assert text.count("not predicted: it meets too many items") == 1
-    assert row(text, "read-order") == ["read-order", "2", "0-1", "1", "held"]
+    assert row(text, "read-order") == ["read-order", "2", "0-1", "1", "held", "unproved"]
     assert row(text, "  GetItem")[2:] == ["measured", "RCU", *["0.5"] * 4]
 
 
@@ -150,7 +151,7 @@ def test_what_a_prediction_rests_on_besides_the_rules_is_told(result: RunResult)
 
 
 def test_points_of_a_column_stand_under_one_another(result: RunResult, shop: Definition) -> None:
-    text = printed(result)
+    text = printed(result, 100)
     lines = [
         next(line for line in text.splitlines() if line.startswith(start))
         for start in ("read-order", "orders-of-a-day", "    shop-orders/")
