@@ -50,7 +50,7 @@ def test_every_code_is_raised_somewhere(code: Code) -> None:
 def test_codes_are_in_order_and_of_a_known_range() -> None:
     values = [code.value for code in Code]
     assert values == sorted(set(values))
-    assert all(re.fullmatch(r"DP[1-6][0-9]{2}", value) for value in values)
+    assert all(re.fullmatch(r"DP[1-8][0-9]{2}", value) for value in values)
     assert all(code.meaning.endswith(".") and "\n" not in code.meaning for code in Code)
 
 

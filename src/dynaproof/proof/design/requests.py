@@ -238,6 +238,11 @@ def use_of(name: str | None, steps: Sequence[Step]) -> Use:
     return Use(frozenset(found), everything)
 
 
+def compares_keys(read: Read) -> bool:
+    """Whether only the keys of its answer are compared with those of the question."""
+    return isinstance(read.owner, AccessPattern) and read.owner.strict == "keys"
+
+
 def names_in(expression: Condition | Projection | Update, names: Mapping[str, str]) -> set[str]:
     """The attributes, at the top of the item, that an expression names."""
     found: set[str] = set()

@@ -18,6 +18,7 @@ from dynaproof.proof.design.finding import Rule
 CASES = Path(__file__).parent / "cases"
 BAD = sorted(CASES.glob("*-bad.yaml"))
 GOOD = sorted(CASES.glob("*-good.yaml"))
+CODES = {code.value: code for code in Code}
 REFUSED = {Code.INDEX_KEY_TYPE}  # by DynamoDB, so no matter of taste
 
 
@@ -32,7 +33,7 @@ def test_a_rule_finds_what_is_bad_and_says_where(file: Path) -> None:
     marked = [number for number, one in enumerate(text.splitlines(), 1) if "# found" in one]
     assert marked
     found = check_file(file).diagnostics
-    code = Code(file.stem.partition("-")[0])
+    code = CODES[file.stem.partition("-")[0]]
     assert [(one.code, line(one)) for one in found] == [(code, number) for number in marked]
     severity = Severity.ERROR if code in REFUSED else Severity.WARNING
     assert {one.severity for one in found} == {severity}
@@ -65,9 +66,11 @@ ACCEPTED = [
     (
         "DP709",
         "accept: {DP709: for the export}",
-        "tables: {loans: {partition_key: pk, global_secondary_indexes: {"
-        "by-day: {partition_key: day, ACCEPT}}}}\n"
-        "access_patterns: {one: {get: {key: {pk: x}}}}\n",
+        """\
+tables:
+  loans: {partition_key: pk, global_secondary_indexes: {by-day: {partition_key: day, ACCEPT}}}
+access_patterns: {one: {get: {key: {pk: x}}}}
+""",
     ),
 ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dynaproof.model.table import SecondaryIndex, Table
 from dynaproof.proof.design.finding import Finding
-from dynaproof.proof.design.requests import Read, index_path, paths_of
+from dynaproof.proof.design.requests import Read, compares_keys, index_path, paths_of
 from dynaproof.proof.design.select_tree import is_null
 from dynaproof.proof.design.subject import Design, known_names
 
@@ -90,7 +90,8 @@ def not_projected(design: Design) -> Iterator[Finding]:
         everything = _every_name(design, read.table)
         asked: set[str] = set(read.filtered_names) | (read.projected or set())
         if read.projected is None and not read.counts:
-            asked |= _answer_columns(design, read) | read.use.names
+            columns = set() if compares_keys(read) else _answer_columns(design, read)
+            asked |= columns | read.use.names
         missing = sorted((asked & everything) - held)
         if not missing:
             continue

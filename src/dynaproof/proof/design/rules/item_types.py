@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dynaproof.model.access_pattern import AccessPattern
 from dynaproof.model.entity import Generator
 from dynaproof.proof.design.finding import Finding
-from dynaproof.proof.design.requests import Write, paths_of, template_of
+from dynaproof.proof.design.requests import Write, compares_keys, paths_of, template_of
 from dynaproof.proof.design.select_tree import is_null
 from dynaproof.proof.design.subject import Design, known_names
 
@@ -66,7 +66,7 @@ def question_columns(design: Design) -> Iterator[Finding]:
     or to leave it out of the question.
     """
     for read in design.reads:
-        if read.question is None or read.counts or read.opaque:
+        if read.question is None or read.counts or read.opaque or compares_keys(read):
             continue
         select = design.select(read.question)
         others = {
