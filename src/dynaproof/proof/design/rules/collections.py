@@ -12,7 +12,8 @@ from dynaproof.model.template import Field, Template
 from dynaproof.proof.design.finding import Finding
 from dynaproof.proof.design.requests import paths_of
 from dynaproof.proof.design.select_tree import Column
-from dynaproof.proof.design.subject import Design, StoredType
+from dynaproof.proof.design.stored_types import StoredType
+from dynaproof.proof.design.subject import Design
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html#LSI.ItemCollections
 MAX_COLLECTION_BYTES = 10 * 1024**3

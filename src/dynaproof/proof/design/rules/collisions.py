@@ -11,7 +11,8 @@ from dynaproof.proof.design.finding import Finding
 from dynaproof.proof.design.key_language import Atoms, atoms_of, can_be_equal, has_fixed_length
 from dynaproof.proof.design.requests import paths_of
 from dynaproof.proof.design.select_tree import Column, nodes
-from dynaproof.proof.design.subject import Design, StoredType
+from dynaproof.proof.design.stored_types import StoredType
+from dynaproof.proof.design.subject import Design
 
 _MOST_ALTERNATIVES = 64
 

@@ -15,7 +15,8 @@ from dynaproof.model.expressions.syntax_tree import (
 from dynaproof.model.template import Template, TemplateError
 from dynaproof.model.texts import texts_in
 from dynaproof.proof.design.finding import Finding
-from dynaproof.proof.design.requests import Flow, Write, mapped, steps_below
+from dynaproof.proof.design.request_events import steps_below
+from dynaproof.proof.design.requests import Flow, Write, mapped
 from dynaproof.proof.design.subject import Design
 
 _RECORD = frozenset({"new", "old"})

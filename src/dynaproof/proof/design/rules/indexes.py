@@ -8,7 +8,8 @@ from dynaproof.model.table import SecondaryIndex, Table
 from dynaproof.proof.design.finding import Finding
 from dynaproof.proof.design.requests import Read, compares_keys, index_path, paths_of
 from dynaproof.proof.design.select_tree import is_null
-from dynaproof.proof.design.subject import Design, known_names
+from dynaproof.proof.design.stored_types import known_names
+from dynaproof.proof.design.subject import Design
 
 
 def unused_indexes(design: Design) -> Iterator[Finding]:

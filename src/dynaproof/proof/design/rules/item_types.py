@@ -9,7 +9,8 @@ from dynaproof.model.entity import Generator
 from dynaproof.proof.design.finding import Finding
 from dynaproof.proof.design.requests import Write, compares_keys, paths_of, template_of
 from dynaproof.proof.design.select_tree import is_null
-from dynaproof.proof.design.subject import Design, known_names
+from dynaproof.proof.design.stored_types import known_names
+from dynaproof.proof.design.subject import Design
 
 
 def unread_item_types(design: Design) -> Iterator[Finding]:

@@ -9,7 +9,8 @@ from dynaproof.items.template_sql import INSTANTS, WITH_TIME_ZONE
 from dynaproof.model.template import Field, Template
 from dynaproof.proof.design.finding import Finding
 from dynaproof.proof.design.requests import Owner, Read, Write, template_of
-from dynaproof.proof.design.subject import Design, StoredType
+from dynaproof.proof.design.stored_types import StoredType
+from dynaproof.proof.design.subject import Design
 
 
 def mixed_formats(design: Design) -> Iterator[Finding]:

@@ -9,7 +9,8 @@ from dynaproof.items.attribute_sql import NUMBERS
 from dynaproof.model.template import Field, Template
 from dynaproof.proof.design.finding import Finding
 from dynaproof.proof.design.requests import Read, template_of
-from dynaproof.proof.design.subject import Design, StoredType
+from dynaproof.proof.design.stored_types import StoredType
+from dynaproof.proof.design.subject import Design
 from dynaproof.proof.design.time_order import asks_for_order, part_at
 
 _NUMBER_KINDS = frozenset({"integer", "decimal", "sequence"})

@@ -10,7 +10,8 @@ from dynaproof.model.texts import texts_in
 from dynaproof.proof.design.finding import Finding
 from dynaproof.proof.design.requests import Read
 from dynaproof.proof.design.select_tree import Column, Node, Select, constant, listed, mapping
-from dynaproof.proof.design.subject import Design, StoredType, requests_of
+from dynaproof.proof.design.stored_types import StoredType
+from dynaproof.proof.design.subject import Design, requests_of
 from dynaproof.proof.design.time_order import ordered_by
 
 

@@ -11,7 +11,8 @@ from dynaproof.model.template import Field, Template
 from dynaproof.proof.design.finding import Finding
 from dynaproof.proof.design.requests import Read, Test, paths_of, template_of
 from dynaproof.proof.design.select_tree import Node, arguments_of, constant, nodes
-from dynaproof.proof.design.subject import Design, StoredType
+from dynaproof.proof.design.stored_types import StoredType
+from dynaproof.proof.design.subject import Design
 from dynaproof.proof.design.time_order import is_sortable, rest_at
 
 _UTC = frozenset({"utc", "gmt", "etc/utc", "z", "zulu", "universal"})
