@@ -148,8 +148,11 @@ class Exploration:
 
     def _identity(self, moment: Moment) -> Hashable:
         lines = tuple(sorted((line, waiting) for line, waiting in _plain(moment.lines)))
+        # What an index may answer depends on the writes before. And what was reached without such
+        # an answer is told apart, as it needs no index to go wrong.
         past = moment.past if self.stale_indexes else ()
-        return moment.state, lines, moment.current, past, moment.gave_up
+        stale = any(turn.stale for turn in moment.turns)
+        return moment.state, lines, moment.current, past, stale, moment.gave_up
 
     def _runnable(self, moment: Moment) -> list[Line]:
         """The lines whose first process has a request to make: calls, then handlers."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations_with_replacement, islice
 
+from dynaproof.facts.hard.domain import Domain
 from dynaproof.facts.hard.fact_set import FactSet
 from dynaproof.model.access_pattern import AccessPattern
 from dynaproof.model.codes import Code
@@ -53,6 +54,7 @@ class RaceCount:
 def find_races(
     scene: Scene,
     facts: FactSet,
+    domain: Domain,
     patterns: Sequence[AccessPattern],
     choose: ChooseParameters,
     *,
@@ -68,7 +70,15 @@ def find_races(
     that fail alone are left out. The tables are as before when this has ended, or was closed.
     """
     search = _Search(
-        scene, facts, choose, seed, schedules, counted or RaceCount(), clock, clock() + seconds
+        scene,
+        facts,
+        domain,
+        choose,
+        seed,
+        schedules,
+        counted or RaceCount(),
+        clock,
+        clock() + seconds,
     )
     try:
         yield from search.races([p for p in patterns if p.change and not _reads_only(p)])
@@ -90,6 +100,7 @@ class _Search:
         self,
         scene: Scene,
         facts: FactSet,
+        domain: Domain,
         choose: ChooseParameters,
         seed: int,
         schedules: int,
@@ -99,6 +110,7 @@ class _Search:
     ) -> None:
         self._scene = scene
         self._facts = facts
+        self._domain = domain
         self._choose = choose
         self._seed = seed
         self._schedules = schedules
@@ -144,7 +156,7 @@ class _Search:
             [call.pattern for call in calls], self._scene.definition.stream_handlers
         )
         exploration = Exploration(self._scene.bench, self.tables, calls, stale)
-        return exploration, SerialOrders(self._scene, self.tables, calls)
+        return exploration, SerialOrders(self._scene, self._domain, self.tables, calls)
 
     def _failing(
         self,
@@ -158,16 +170,21 @@ class _Search:
             difference = orders.difference(end)
             if difference is not None:
                 code = self._code(exploration, orders, end, difference)
-                if self._is_new(first, second, code):
+                if code is not None and self._is_new(first, second, code):
                     yield Race(first, second, end.turns, difference, code)
             if self._is_over():
                 return
 
     def _code(
         self, exploration: Exploration, orders: SerialOrders, end: End, difference: Difference
-    ) -> Code:
-        if end.stale and orders.difference(exploration.follow(end.turns)) is None:
-            return Code.STALE_INDEX
+    ) -> Code | None:
+        """The likely cause; None where the same schedule fails without a stale index too.
+
+        Then that one is told instead.
+        """
+        if end.stale:
+            fresh = orders.difference(exploration.follow(end.turns))
+            return Code.STALE_INDEX if fresh is None else None
         if difference.code in (Code.KEY_COLLISION, Code.HANDLER_FAILED):
             return difference.code
         if orders.one_is_lost(end, difference):

@@ -7,12 +7,14 @@ from itertools import combinations, permutations
 
 import orjson
 
-from dynaproof.items.changed_items import Collision, ExpectedChanges
+from dynaproof.facts.hard.domain import Domain
+from dynaproof.items.changed_items import Change, Collision, ExpectedChanges
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import InputError
 from dynaproof.proof.collision import collision_difference
 from dynaproof.proof.differences import Difference
 from dynaproof.proof.drift import drift
+from dynaproof.proof.races.changed_facts import broken_rules, rows_after
 from dynaproof.proof.races.exploration import End, PatternCall
 from dynaproof.proof.races.tables_at import Items, TablesAt
 from dynaproof.proof.restore import Item, Key
@@ -25,11 +27,15 @@ Order = tuple[int, ...]
 class SerialOrders:
     """Holds ends against the facts after each order of the calls that were accepted."""
 
-    def __init__(self, scene: Scene, tables: TablesAt, calls: Sequence[PatternCall]) -> None:
+    def __init__(
+        self, scene: Scene, domain: Domain, tables: TablesAt, calls: Sequence[PatternCall]
+    ) -> None:
         self._scene = scene
+        self._domain = domain
         self._tables = tables
         self._calls = calls
         self._expected: dict[Order, ExpectedChanges | None] = {}
+        self._legal_orders: dict[Order, bool] = {}
         self._known: dict[tuple[int, tuple[Order, ...]], Difference | None] = {}
 
     def difference(self, end: End) -> Difference | None:
@@ -45,18 +51,17 @@ class SerialOrders:
         return self._known[known]
 
     def one_is_lost(self, end: End, difference: Difference) -> bool:
-        """Whether all that is at fault is as one of the two calls alone would have left it."""
+        """Whether one call alone would have left all that is at fault, to the other's loss."""
         accepted = [n for n, outcome in enumerate(end.outcomes) if outcome.error is None]
-        if len(accepted) < 2 or not difference.faults:
+        alone = {n: after for n in accepted if (after := self._after((n,))) is not None}
+        if len(alone) < 2 or not difference.faults:
             return False
         keys = self._at_fault(difference)
         found = self._tables.differences(end.state)
-        for one in accepted:
-            alone = self._after((one,))
-            if alone is None:
-                continue
-            wanted = {key: item for key, item in alone.items.items() if self._real(key) in keys}
-            if wanted and self._drift(wanted, found, keys) is None:
+        for one in alone:
+            lost = [self._real(key) for n in alone if n != one for key in alone[n].items]
+            kept = {k: item for k, item in alone[one].items.items() if self._real(k) in keys}
+            if keys & set(lost) and kept and self._drift(kept, found, keys) is None:
                 return True
         return False
 
@@ -71,33 +76,43 @@ class SerialOrders:
 
     def _nearest(self, state: int, orders: Sequence[Order]) -> Difference | None:
         found = self._tables.differences(state)
-        nearest: Difference | None = None
-        collided: Difference | None = None
+        drifts: list[tuple[Order, Difference]] = []
+        collided: list[tuple[Order, Difference]] = []
         for order in orders:
             expected = self._after(order)
-            if expected is None:
+            if expected is None or expected.faults:
                 continue
             collisions = [one for one in expected.collisions if not _alike(one)]
             if collisions:
-                collided = collided or collision_difference(collisions, self._scene.definition)
+                difference = collision_difference(collisions, self._scene.definition)
+                collided.append((order, difference))
                 continue
-            if expected.faults:
-                continue
-            difference = self._drift(expected.items, found)
-            if difference is None:
+            drifted = self._drift(expected.items, found)
+            if drifted is None:
                 return None
-            if nearest is None or difference.total < nearest.total:
-                nearest = difference
-        return nearest or collided
+            drifts.append((order, drifted))
+        drifts.sort(key=lambda one: one[1].total)
+        allowed = (difference for order, difference in drifts + collided if self._legal(order))
+        return next(allowed, None)
+
+    def _legal(self, order: Order) -> bool:
+        """Whether an order leaves facts that the definition allows."""
+        if order not in self._legal_orders:
+            rows = rows_after(self._scene.facts, self._changes(order))
+            self._legal_orders[order] = not broken_rules(self._domain, rows)
+        return self._legal_orders[order]
+
+    def _changes(self, order: Order) -> list[Change]:
+        calls = [self._calls[n] for n in order]
+        return [(c.pattern.change, c.parameters.values) for c in calls if c.pattern.change]
 
     def _after(self, order: Order) -> ExpectedChanges | None:
         """What the facts imply after an order; None where their SQL fails in it."""
         if order not in self._expected:
-            calls = [self._calls[n] for n in order]
-            changes = [(c.pattern.change, c.parameters.values) for c in calls if c.pattern.change]
+            changes = self._changes(order)
             try:
                 self._expected[order] = (
-                    self._scene.comparison.after(calls[0].pattern, changes)
+                    self._scene.comparison.after(self._calls[order[0]].pattern, changes)
                     if changes
                     else ExpectedChanges()
                 )
