@@ -84,6 +84,21 @@ class AnswerCheck:
             return _count_difference(rows, answered.call.items_returned, counts=counts)
         return self._difference(pattern, asked, rows, answered.items)
 
+    def asked(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        pattern: AccessPattern,
+        values: Mapping[str, object],
+    ) -> tuple[TypedItem, ...]:
+        """A right answer, in a right order; none for a pattern without a question.
+
+        Raises SqlError where the SQL fails on these facts.
+        """
+        if pattern.question is None:
+            return ()
+        rows = self._of(connection, pattern).reader.rows(connection, values).rows
+        return tuple(row.attributes for row in rows)
+
     def _of(self, connection: duckdb.DuckDBPyConnection, pattern: AccessPattern) -> _Asked:
         key = pattern.name, pattern.question or ""
         if key not in self._asked:

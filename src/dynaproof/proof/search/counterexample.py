@@ -9,7 +9,7 @@ from dynaproof.model.access_pattern import AccessPattern
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition
 from dynaproof.model.diagnostic import Diagnostic
-from dynaproof.proof.differences import Difference
+from dynaproof.proof.differences import Difference, TypedItem
 from dynaproof.proof.search.scene import Tried
 
 
@@ -19,7 +19,7 @@ class Counterexample:
 
     ``code`` is that of the likely cause where one is known, else that of what is wrong;
     ``because`` tells the cause in a sentence. ``rows_at_first`` is how many rows there were before
-    shrinking.
+    shrinking. ``asked`` are the rows of the pattern's question, in a right order.
     """
 
     facts: FactSet
@@ -28,6 +28,7 @@ class Counterexample:
     code: Code
     because: str = ""
     rows_at_first: int = 0
+    asked: tuple[TypedItem, ...] = ()
 
     @property
     def pattern(self) -> AccessPattern | None:

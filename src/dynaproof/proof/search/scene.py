@@ -92,6 +92,11 @@ class Scene:
         attempt = bench.attempt(pattern, parameters, way)
         return Tried(pattern, attempt, self.comparison.of(pattern, attempt), way)
 
+    def asked(self, tried: Tried) -> tuple[Item, ...]:
+        """The rows of a call's question on the facts as they stand."""
+        values = tried.attempt.parameters.values
+        return self._answers.asked(self.facts.connection, tried.pattern, values)
+
     def stored(self, key: Key) -> Item | None:
         """The item that is stored under a key, with the table's whole name."""
         return self._stored.get(key)

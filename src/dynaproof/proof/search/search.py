@@ -190,7 +190,8 @@ class Search:
         if (code, cause) in causes:
             return None
         causes.append((code, cause))
-        return Counterexample(small, shown, least, cause, because, facts.size)
+        asked = self.scene.asked(least)
+        return Counterexample(small, shown, least, cause, because, facts.size, asked)
 
     def _smaller(self, facts: FactSet) -> Iterator[FactSet]:
         return shrink_candidates(facts, self.domain)

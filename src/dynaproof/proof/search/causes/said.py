@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from decimal import Decimal
 
 from dynaproof.model.template import as_text
-from dynaproof.proof.answer_summary import shown
 
-_LONGEST = 40
+_LONGEST = 90
+"""Longer than two UUIDs: a story shortens them."""
 
 
 def quoted(value: object) -> str:
     """A fact or a text; texts and instants in quotes."""
     if value is None:
         return "absent"
-    plain = isinstance(value, int | float) or type(value).__name__ == "Decimal"
-    return as_text(value) if plain else shown({"S": as_text(value)})
+    text = as_text(value)
+    if isinstance(value, int | float | Decimal):
+        return text
+    return f"'{text if len(text) <= _LONGEST else text[: _LONGEST - 3] + '...'}'"
 
 
 def listed(names: Iterable[str], word: str = "and") -> str:
@@ -27,8 +30,3 @@ def listed(names: Iterable[str], word: str = "and") -> str:
 def count_of(number: int, word: str) -> str:
     """``1 row``, ``2 rows``."""
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
-
-
-def one_of(values: Sequence[object]) -> str:
-    """The first of some values."""
-    return quoted(values[0]) if values else ""
