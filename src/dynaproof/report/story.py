@@ -98,9 +98,9 @@ def story_lines(
         yield from section("The items", item_lines(one.difference, definition, values, width - 4))
     if one.because:
         yield from section("Likely cause", wrapped(values.text(printable(one.because)), width - 4))
-    if values.uuids:
+    if values.note:
         yield "", ""
-        yield f"  UUIDs are shown by their last {values.end} characters.", "dim"
+        yield f"  {values.note}", "dim"
 
 
 def values_of(one: Counterexample) -> StoryValues:

@@ -24,8 +24,26 @@ class StoryValues:
         """``told`` is everything that the story may show."""
         uuids = {found for value in told for found in _uuids(value)}
         lengths = (n for n in count(_SHORTEST) if len({one[-n:] for one in uuids}) == len(uuids))
-        self.end = next(lengths)
-        self.uuids = bool(uuids)
+        self._end = next(lengths)
+        in_order = sorted(uuids)
+        # Where the ends would stand in another order, the beginnings are shown too.
+        self._start = 0 if in_order == sorted(uuids, key=self._ending) else _SHORTEST
+        self._any = bool(uuids)
+
+    @property
+    def note(self) -> str:
+        """How UUIDs are shown; empty where there are none."""
+        if not self._any:
+            return ""
+        first = f"first {self._start} and " if self._start else ""
+        return f"UUIDs are shown by their {first}last {self._end} characters."
+
+    def short(self, uuid: str) -> str:
+        """A UUID by its end, or by both ends."""
+        return f"{uuid[: self._start]}..{uuid[-self._end :]}"
+
+    def _ending(self, uuid: str) -> str:
+        return uuid[-self._end :]
 
     def cell(self, value: object) -> str:
         """A fact in a cell: texts as they are, or in quotes where they look like something else."""
@@ -55,7 +73,7 @@ class StoryValues:
 
     def text(self, text: str) -> str:
         """A sentence with its UUIDs shortened."""
-        return _UUID.sub(lambda found: f"..{found[0][-self.end :]}", text)
+        return _UUID.sub(lambda found: self.short(found[0]), text)
 
     def cut(self, text: str) -> str:
         """A value's text, shortened; how long it was is told."""

@@ -70,7 +70,7 @@ class Search:
         self._listen = listen
         self._clock = clock
         self._known: dict[tuple[str, Code], set[str]] = {}
-        self._causes: dict[str, list[tuple[Code, Code]]] = {}
+        self._causes: dict[str, list[Code]] = {}
 
     def counterexamples(self, sets: int, seconds: float) -> Iterator[Counterexample]:
         """Try so many sets of facts, for so long at most."""
@@ -115,6 +115,8 @@ class Search:
                 tried = self._attempt(pattern, parameters, way)
                 if tried is not None:
                     yield tried
+                    if tried.compared.difference is not None:
+                        break  # what fails in order fails in other ways too
 
     def _ways(self, pattern: AccessPattern) -> Sequence[Way]:
         if self.scene.bench.handlers is None or all(map(is_read, pattern.requests)):
@@ -187,9 +189,9 @@ class Search:
         shown = least.compared.difference or difference
         cause, because = likely_cause(self.scene, least, shown)
         causes = self._causes.setdefault(pattern.name, [])
-        if (code, cause) in causes:
+        if cause in causes:
             return None
-        causes.append((code, cause))
+        causes.append(cause)
         asked = self.scene.asked(least)
         return Counterexample(small, shown, least, cause, because, facts.size, asked)
 

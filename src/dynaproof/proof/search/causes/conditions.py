@@ -29,7 +29,7 @@ def cause_of_extra_rows(reading: Reading) -> Cause | None:
         for position in range(len(test.values)):
             at_bound = [item for item in items if _at(reading, test, position, item)]
             kept = [item for item in items if item not in at_bound]
-            if at_bound and reading.right(reading.cut(kept) if reading.limit else kept):
+            if at_bound and reading.right(reading.cut(kept)):
                 return code, _inclusive(reading, test, position)
     rest = [item for item in items if item not in extra]
     for name in _attributes(reading, items):
@@ -69,7 +69,7 @@ def cause_of_extra_rows(reading: Reading) -> Cause | None:
 def cause_of_missing_rows(reading: Reading) -> Cause | None:
     """Rows that a condition leaves out; conditions are taken away one after the other."""
     code, missing = reading.difference.code, _missing(reading.difference)
-    if not missing and reading.arguments.get("Select") != "COUNT":
+    if not missing and not reading.counts:
         return None
     unfiltered = reading.in_range(reading.collection)
     if reading.filter is not None and _found_again(reading, unfiltered):
@@ -228,7 +228,7 @@ def _not_in_index(reading: Reading) -> str:
 def _found_again(reading: Reading, items: Items) -> bool:
     """Whether an answer with more items lacks nothing of the question."""
     wrong = reading.wrong(reading.turned(items))
-    if reading.arguments.get("Select") == "COUNT":
+    if reading.counts:
         return wrong is None
     return wrong is None or not _missing(wrong)
 

@@ -7,6 +7,7 @@ from dynaproof.model.diagnostic import InputError
 from dynaproof.proof.differences import Difference
 from dynaproof.proof.search.causes.limits import Cause
 from dynaproof.proof.search.causes.said import listed
+from dynaproof.proof.search.causes.writes import cause_in_write
 from dynaproof.proof.search.scene import Scene, Tried
 from dynaproof.proof.streams.deliveries import IN_ORDER
 
@@ -40,15 +41,14 @@ def cause_in_delivery(scene: Scene, tried: Tried, difference: Difference) -> Cau
         if delivered is not None and delivered.failures:
             return difference.code, _failing(listed(handlers))
         return None
-    if difference.code in _MENDS:
-        return difference.code, f"{listed(handlers)}: {_MENDS[difference.code]}"
     try:
         again = scene.attempt(tried.pattern, tried.attempt.parameters, IN_ORDER)
     except InputError:
         return None
-    if again.compared.difference is not None:
-        return None
-    code = tried.way.code
+    if again.compared.difference is not None:  # the way of delivery does not matter
+        first = again.compared.difference
+        return cause_in_delivery(scene, again, first) or cause_in_write(scene, again, first)
+    code = difference.code if difference.code in _MENDS else tried.way.code
     return code, f"Only where {tried.way.story}. {_MENDS.get(code, '')}".rstrip()
 
 

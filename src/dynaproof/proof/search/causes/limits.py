@@ -16,8 +16,7 @@ def cause_in_limit(reading: Reading) -> Cause | None:
     items = reading.turned(reading.filtered(reading.in_range(reading.collection)))
     difference, limit = reading.difference, reading.limit
     asked = count_of(difference.expected, "row")
-    counted = reading.arguments.get("Select") == "COUNT"
-    if not reading.right(items if counted else reading.cut(items)):
+    if not reading.right(reading.cut(items)):
         return None
     if reading.filter is not None and reading.filtered(reading.collection) != list(
         reading.collection
@@ -30,7 +29,7 @@ def cause_in_limit(reading: Reading) -> Cause | None:
                 " make what is filtered part of a key (a sparse index)."
             ),
         )
-    if difference.found > difference.expected and not counted:
+    if difference.found > difference.expected and not reading.counts:
         return (
             difference.code,
             f"The request takes up to {count_of(limit, 'item')}, and the question has {asked}.",

@@ -138,9 +138,7 @@ def _reordered(reading: Reading, order: Order, attribute: str) -> bool:
     in_range = [item for key, item in known if _in_range(reading, attribute, item, key)]
     if in_range == reading.in_range(natural):
         return False  # nothing else than before
-    items = reading.turned(reading.filtered(in_range))
-    counted = reading.arguments.get("Select") == "COUNT"
-    return reading.right(items if counted else reading.cut(items))
+    return reading.right(reading.cut(reading.turned(reading.filtered(in_range))))
 
 
 def _in_range(reading: Reading, attribute: str, item: TypedItem, key: tuple[Ordered, ...]) -> bool:
@@ -225,8 +223,7 @@ def _filter_as_text(reading: Reading) -> Cause | None:
     there = reading.filtered(items, as_said)
     if there == reading.filtered(items):
         return None
-    found = reading.turned(there)
-    if not reading.right(found if reading.limit is None else reading.cut(found)):
+    if not reading.right(reading.cut(reading.turned(there))):
         return None
     return (
         Code.TEXT_ORDER,

@@ -34,13 +34,11 @@ def cause_in_prefix(reading: Reading) -> Cause | None:
 
 def _mended(reading: Reading, kept: list[TypedItem]) -> bool:
     """Whether nothing is left of what was too much."""
-    items = reading.turned(kept)
-    counted = reading.arguments.get("Select") == "COUNT"
-    wrong = reading.wrong(items if counted or reading.limit is None else reading.cut(items))
+    wrong = reading.wrong(reading.cut(reading.turned(kept)))
     if wrong is None:
         return True
     too_much = [fault for fault in wrong.faults if fault.kind == "extra"]
-    return not too_much and not counted and wrong.total < reading.difference.total
+    return not too_much and not reading.counts and wrong.total < reading.difference.total
 
 
 def _prefixes(reading: Reading) -> Iterator[Prefix]:

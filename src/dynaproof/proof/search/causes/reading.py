@@ -191,9 +191,15 @@ class Reading:
         """Items by rising sort key, in the direction of the request."""
         return list(items) if self.forward else list(items)[::-1]
 
+    @property
+    def counts(self) -> bool:
+        """Whether it asks for the number of items alone."""
+        return self.arguments.get("Select") == "COUNT"
+
     def cut(self, items: Items) -> list[TypedItem]:
-        """As many items as the question has rows."""
-        return list(items[: self.difference.expected])
+        """As many items as the question has rows, where the request has a limit at all."""
+        whole = self.limit is None or self.counts
+        return list(items if whole else items[: self.difference.expected])
 
     def wrong(self, items: Items) -> Difference | None:
         """How such an answer would differ from the question."""
