@@ -74,6 +74,13 @@ class Run:
         return calls_frame(self.result)
 
     @property
+    def differences(self) -> pd.DataFrame:
+        """One row for each row of an answer, or item of a table, that is not as it should be."""
+        from dynaproof.report.differences_frame import differences_frame
+
+        return differences_frame(self.result)
+
+    @property
     def capacity(self) -> pd.DataFrame:
         """One row for each call and each table or index that it touched."""
         from dynaproof.report.frames import capacity_frame

@@ -217,8 +217,12 @@ class Workbench:
 
         endpoint = self._load()
         answered = self._guarded(lambda: query_pattern(prepared, endpoint, found, parameters))
-        name = found.request.arguments.get("TableName") if found.request else None
-        return Answer(answered, found, self.definition.table(str(name)))
+        if found.request is not None:
+            name = str(found.request.arguments.get("TableName"))
+        else:
+            asked = answered.requests[0].get("TableName") if answered.requests else None
+            name = str(asked).removeprefix(endpoint.table_prefix)
+        return Answer(answered, found, self.definition.table(name))
 
     @property
     def endpoint_url(self) -> str:

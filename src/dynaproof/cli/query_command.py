@@ -44,7 +44,8 @@ def query(
 ) -> None:
     """Make one call of PATTERN.
 
-    Shows its items and what it consumed. Parameters that are not given are drawn from the facts.
+    Shows its items and what it consumed; of a pattern with steps the items of the last read, and
+    every request. Parameters that are not given are drawn from the facts.
     """
     from dynaproof.api import Workbench
     from dynaproof.proof.expectations import fails_as_expected
@@ -67,15 +68,15 @@ def query(
             click.echo(answer_to_json(pattern, answer.answered), nl=False)
         else:
             print_answer(answer.answered, console(), answer.table)
-        if show_code and answer.pattern.request is not None:
-            from dynaproof.report.request_code import print_request
+        if show_code:
+            from dynaproof.report.differing_calls import requests_made
+            from dynaproof.report.request_code import print_requests
 
-            print_request(
-                answer.pattern.request.operation,
-                answer.answered.call.request,
+            print_requests(
+                requests_made(answer.pattern, answer.answered.call),
                 bench.endpoint_url,
                 console(stderr=format_ == "json"),
-                answer.table,
+                {endpoint["table_prefix"] + table.name: table for table in bench.tables},
             )
             if endpoint["endpoint_url"] is None:
                 note(

@@ -40,11 +40,12 @@ def run(
     quiet: bool,
     **endpoint: Any,
 ) -> None:
-    """Run all access patterns; measure what each consumes.
+    """Run all access patterns; measure what each consumes, and compare with the facts.
 
     Facts are generated, items made and loaded into DynamoDB Local; each pattern is called with
     the largest and the smallest item collection, with parameters drawn by the seed, and with
-    some that find nothing.
+    some that find nothing. Answers are held against questions, and after each write the tables
+    against the changed facts.
     """
     from dynaproof.api import Workbench
     from dynaproof.report.terminal import print_run
@@ -63,8 +64,7 @@ def run(
     if not quiet and not to_stdout:
         print_run(outcome.result, console())
     else:
-        for pattern in outcome.result.patterns:
-            show([*pattern.refused, *(broken.diagnostic for broken in pattern.broken)])
+        show([one for one in outcome.result.findings if one.severity.value == "error"])
     if to_stdout:
         click.echo(outcome.to_json().decode(), nl=False)
     elif json_file is not None:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
+from dynaproof.model.access_pattern import READ_OPERATIONS
 from dynaproof.model.table import Table
 from dynaproof.proof.execute import Answered
 from dynaproof.proof.results import NO_PREDICTION, Call, ConsumedUnits
@@ -19,6 +20,8 @@ Item = Mapping[str, object]
 
 LONGEST_VALUE = 400
 """Characters of a value that are shown in a cell; the items themselves are whole in JSON."""
+MOST_STEPS = 12
+"""Requests of a pattern with steps that are listed."""
 MIN_COLUMN = 12
 """Characters of a column that is no key; where there is less room, items stand one below the
 other."""
@@ -52,7 +55,22 @@ def attribute_order(items: Sequence[Item], table: Table | None) -> list[str]:
 
 
 def call_lines(call: Call) -> list[tuple[str, str]]:
-    """What a call returned and cost, as (line, style)."""
+    """What a call returned and cost, as (line, style); the requests of steps come first."""
+    return [*_step_lines(call), *_cost_lines(call)]
+
+
+def _step_lines(call: Call) -> Iterator[tuple[str, str]]:
+    if call.steps:
+        yield f"{counted(len(call.steps), 'request')} made:", ""
+    for number, step in enumerate(call.steps[:MOST_STEPS], start=1):
+        read = step.operation in READ_OPERATIONS or step.items_returned
+        told = step.error or (counted(step.items_returned, "item") if read else "")
+        yield f"  {number}. {step.operation}{': ' if told else ''}{printable(told)}", "dim"
+    if len(call.steps) > MOST_STEPS:
+        yield f"  and {len(call.steps) - MOST_STEPS:,} more", "dim"
+
+
+def _cost_lines(call: Call) -> list[tuple[str, str]]:
     if call.error is not None:
         return [(f"{printable(call.error)}: {printable(call.error_message)}", "bold red")]
     head = f"{counted(call.items_returned, 'item')} returned"

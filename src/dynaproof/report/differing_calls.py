@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
+from dynaproof.model.access_pattern import AccessPattern
 from dynaproof.proof.differences import Difference, RowFault
 from dynaproof.proof.results import Call, PatternResult
 from dynaproof.report.differences import fault_lines, print_difference
@@ -61,7 +62,7 @@ class DifferingCall:
     @property
     def requests(self) -> list[str]:
         """The first requests in DynamoDB's JSON, and a line that counts the others."""
-        made = requests_made(self.result, self.call)
+        made = requests_made(self.result.pattern, self.call)
         lines = [
             f"{operation} {_cut(printable(_json(arguments)), LONGEST_REQUEST)}"
             for operation, arguments in made[:MOST_REQUESTS]
@@ -81,11 +82,11 @@ def first_differing(results: Sequence[PatternResult]) -> list[DifferingCall]:
     return found
 
 
-def requests_made(result: PatternResult, call: Call) -> list[tuple[str, Mapping[str, object]]]:
+def requests_made(pattern: AccessPattern, call: Call) -> list[tuple[str, Mapping[str, object]]]:
     """The requests of a call with their operations, in the order in which they were made."""
     if call.steps:
         return [(step.operation, step.request) for step in call.steps]
-    request = result.pattern.request
+    request = pattern.request
     return [(request.operation, call.request)] if request is not None else []
 
 

@@ -33,6 +33,15 @@ def answer_to_json(pattern: str, answered: Answered) -> bytes:
         "error": None
         if call.error is None
         else {"name": call.error, "message": json_value(call.error_message)},
+        "steps": [
+            {
+                "operation": step.operation,
+                "request": json_value(step.request),
+                "items_returned": step.items_returned,
+                "error": step.error,
+            }
+            for step in call.steps
+        ],
     }
     return orjson.dumps(document, option=_OPTIONS)
 

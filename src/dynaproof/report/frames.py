@@ -49,6 +49,8 @@ _CALLS = (
     *_UNITS,
     "differences",
     "error",
+    "compared",
+    "difference",
 )
 _CAPACITY = ("pattern", "call", "parameter_set", "table", "part", "index")
 _TABLES = ("table", "partition_key", "sort_key", "indexes", "items", "bytes", "item_types")
@@ -102,6 +104,7 @@ def calls_frame(result: RunResult) -> pd.DataFrame:
 
     Units are of table and indexes together, NaN where a call is not predicted, or the endpoint
     reported none. ``differences`` says why the two are not the same: codes, or ``unknown``.
+    ``difference`` is the code of what is wrong with the answer, or with what the call wrote.
     """
     rows = [
         (
@@ -117,6 +120,8 @@ def calls_frame(result: RunResult) -> pd.DataFrame:
             call.write_capacity_units if call.reported else None,
             ", ".join(call.differences),
             call.error,
+            call.compared,
+            call.difference.code.value if call.difference else None,
         )
         for one in result.patterns
         for number, call in enumerate(one.calls, start=1)

@@ -1,13 +1,9 @@
-"""HTML fragments for notebooks; all that comes from data is escaped.
-
-Plain tables that take their colours from the page, so that they suit light and dark.
-"""
+"""HTML fragments for notebooks; all that comes from data is escaped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from dynaproof.model.access_pattern import AccessPattern
 from dynaproof.model.definition import Definition
@@ -24,6 +20,9 @@ from dynaproof.report.capacity_figures import (
     uncertain,
 )
 from dynaproof.report.definition_text import expected_text, key_condition, table_lines
+from dynaproof.report.differences import fault_lines
+from dynaproof.report.differing_calls import DifferingCall, first_differing
+from dynaproof.report.expectation_outcome import expectation_outcome
 from dynaproof.report.figures import (
     UNIT_NAMES,
     bytes_text,
@@ -33,32 +32,37 @@ from dynaproof.report.figures import (
     target_names,
     units_text,
 )
+from dynaproof.report.html_tables import (
+    BAD,
+    GOOD,
+    WARN,
+    Cell,
+    cell,
+    fragment,
+    html_table,
+    html_text,
+    number_cell,
+)
 from dynaproof.report.pattern_table import difference_text
-from dynaproof.report.plain_values import plain_item, printable, value_text
+from dynaproof.report.plain_values import plain_item, value_text
 from dynaproof.report.verdict import verdict
 
 MAX_ROWS = 100
 """Items of an answer that are shown; the answer itself holds all of them."""
-# Said aloud because a page without a doctype does not hand colour and size on to tables.
-_TABLE = "border-collapse:collapse;margin:0.4em 0;color:inherit;font-size:inherit"
-_CELL = "padding:0.15em 0.9em 0.15em 0;vertical-align:top;background:transparent"
-_RULE = "border-bottom:1px solid rgba(128,128,128,0.35)"
-# Mid tones that keep a contrast of 3:1 and more on white and on JupyterLab's dark grey.
-_GOOD, _BAD, _WARN = "#2e8b57", "#d9534f", "#b8860b"
-_OUTCOMES = {"held": _GOOD, "broken": _BAD, "refused": _BAD, "not run": _WARN}
+_OUTCOMES = {"held": GOOD, "broken": BAD, "refused": BAD, "not run": WARN}
+_PROOFS = {"proved": GOOD, "differs": BAD}
 _PREDICTED, _MEASURED = "predicted", "measured"
-Cell = tuple[str, str]
-"""HTML of a cell, and its style."""
 
 
 def run_html(result: RunResult) -> str:
     """A run: its verdict, its access patterns, its tables, its findings."""
-    colour = _GOOD if result.exit_status == 0 else _BAD
+    colour = GOOD if result.exit_status == 0 else BAD
     head = f"{result.definition.name}: seed {result.seed}, {result.server}"
-    return _fragment(
-        f"<p><b>{_text(head)}</b><br>"
-        f'<span style="color:{colour}">{_text(verdict(result))}</span></p>',
+    return fragment(
+        f"<p><b>{html_text(head)}</b><br>"
+        f'<span style="color:{colour}">{html_text(verdict(result))}</span></p>',
         patterns_html(result.patterns),
+        differing_html(result.patterns),
         tables_html(result.tables),
         diagnostics_html(result.findings) if result.findings else "",
     )
@@ -76,19 +80,19 @@ def patterns_html(results: Sequence[PatternResult]) -> str:
             quiet = "" if row.whole and row.figure != _MEASURED else "opacity:0.7"
             rows.append(
                 [
-                    _cell(one.pattern.name if first else "", "font-weight:bold;white-space:nowrap"),
-                    _cell(operation_name(one.pattern) if first else ""),
-                    _cell(row.label, quiet if row.whole else f"{quiet};padding-left:1em"),
-                    _number(f"{len(one.calls):,}" if first else ""),
-                    _number(items_text(one) if first else ""),
-                    _number(range_text([c.pages for c in one.calls]) if first else ""),
-                    _cell(row.figure, quiet),
-                    _cell(row.unit, quiet),
-                    *(_number(text, quiet) for text in _figures(row.summary)),
-                    _cell(row.note, f"color:{_WARN};white-space:nowrap")
+                    cell(one.pattern.name if first else "", "font-weight:bold;white-space:nowrap"),
+                    cell(operation_name(one.pattern) if first else ""),
+                    cell(row.label, quiet if row.whole else f"{quiet};padding-left:1em"),
+                    number_cell(f"{len(one.calls):,}" if first else ""),
+                    number_cell(items_text(one) if first else ""),
+                    number_cell(range_text([c.pages for c in one.calls]) if first else ""),
+                    cell(row.figure, quiet),
+                    cell(row.unit, quiet),
+                    *(number_cell(text, quiet) for text in _figures(row.summary)),
+                    cell(row.note, f"color:{WARN};white-space:nowrap")
                     if row.note
-                    else _cell(_outcome(one) if first else "", _outcome_style(one)),
-                    _cell(one.proof if first else "", "opacity:0.7;white-space:nowrap"),
+                    else cell(_outcome(one) if first else "", _outcome_style(one)),
+                    cell(one.proof if first else "", _proof_style(one)),
                 ]
             )
     heads = ["access pattern", "operation", "table or index", "calls", "items", "pages"]
@@ -99,9 +103,37 @@ def patterns_html(results: Sequence[PatternResult]) -> str:
         for note in (*not_predicted(one), *uncertain(one))
     ]
     notes += difference_lines(results)
-    return _fragment(
-        _table(heads, rows),
-        f'<p style="opacity:0.7">{"<br>".join(_text(note) for note in notes)}</p>' if notes else "",
+    return fragment(
+        html_table(heads, rows),
+        f'<p style="opacity:0.7">{"<br>".join(html_text(note) for note in notes)}</p>'
+        if notes
+        else "",
+    )
+
+
+def differing_html(results: Sequence[PatternResult]) -> str:
+    """The first call of each pattern that differs: parameters, rows at fault, requests."""
+    return "".join(_differing_html(one) for one in first_differing(results))
+
+
+def _differing_html(one: DifferingCall) -> str:
+    shown = one.shown
+    rows = []
+    for fault in shown.faults:
+        for number, (name, expected, found) in enumerate(fault_lines(fault)):
+            what = fault.kind + (f" in {fault.table}" if fault.table else "")
+            position = "" if fault.position is None else str(fault.position)
+            first = (what, position) if number == 0 else ("", "")
+            rows.append([cell(text) for text in (*first, name, expected, found)])
+    more = shown.total - len(shown.faults)
+    told = [f"with {one.parameters}"] if one.parameters else []
+    after = [f"and {more:,} more"] if rows and more > 0 else []
+    return fragment(
+        f'<p><b style="color:{BAD}">{html_text(one.heading)}</b><br>'
+        f"{'<br>'.join(html_text(line) for line in [*told, shown.summary])}</p>",
+        html_table(["what is wrong", "row", "attribute", "expected", "found"], rows),
+        f'<p style="opacity:0.7">'
+        f"{'<br>'.join(html_text(line) for line in [*after, *one.requests])}</p>",
     )
 
 
@@ -109,32 +141,32 @@ def tables_html(results: Sequence[TableResult]) -> str:
     """Tables as they were loaded, with item types and item collections."""
     types = [
         [
-            _cell(one.table.name),
-            _cell(size.item_type),
-            _number(f"{size.items:,}"),
-            _number(f"{size.total_bytes:,}"),
-            _number(range_text([size.min_bytes, size.max_bytes])),
+            cell(one.table.name),
+            cell(size.item_type),
+            number_cell(f"{size.items:,}"),
+            number_cell(f"{size.total_bytes:,}"),
+            number_cell(range_text([size.min_bytes, size.max_bytes])),
         ]
         for one in results
         for size in one.sizes
     ]
     collections = [
         [
-            _cell(sizes.table),
-            _cell(sizes.index or ""),
-            _number(f"{sizes.collections:,}"),
-            _number(f"{sizes.items:,}"),
-            _number(f"{sizes.largest[0].items:,}" if sizes.largest else ""),
-            _number(bytes_text(sizes.largest[0].bytes) if sizes.largest else ""),
-            _cell(sizes.largest[0].partition_key if sizes.largest else ""),
+            cell(sizes.table),
+            cell(sizes.index or ""),
+            number_cell(f"{sizes.collections:,}"),
+            number_cell(f"{sizes.items:,}"),
+            number_cell(f"{sizes.largest[0].items:,}" if sizes.largest else ""),
+            number_cell(bytes_text(sizes.largest[0].bytes) if sizes.largest else ""),
+            cell(sizes.largest[0].partition_key if sizes.largest else ""),
         ]
         for one in results
         for sizes in one.collections
     ]
     heads = ["table", "index", "item collections", "items", "largest: items", "size", "key"]
-    return _fragment(
-        _table(["table", "item type", "items", "bytes", "bytes an item"], types),
-        _table(heads, collections),
+    return fragment(
+        html_table(["table", "item type", "items", "bytes", "bytes an item"], types),
+        html_table(heads, collections),
     )
 
 
@@ -145,16 +177,16 @@ def answer_html(
     items = [plain_item(item) for item in answered.items[:MAX_ROWS]]
     names = attribute_order(items, table)
     rows = [
-        [_cell(cut(value_text(item[name])) if name in item else "") for name in names]
+        [cell(cut(value_text(item[name])) if name in item else "") for name in names]
         for item in items
     ]
     left = len(answered.items) - len(items)
     more = f"<p>{left:,} more items are not shown.</p>" if left > 0 else ""
     title = f"{pattern.name} ({answered.call.parameter_set})" if pattern else ""
-    lines = "<br>".join(_text(line.strip()) for line, _ in call_lines(answered.call))
-    return _fragment(
-        f"<p><b>{_text(title)}</b></p>" if title else "",
-        _table(names, rows) if rows else "",
+    lines = "<br>".join(html_text(line.strip()) for line, _ in call_lines(answered.call))
+    return fragment(
+        f"<p><b>{html_text(title)}</b></p>" if title else "",
+        html_table(names, rows) if rows else "",
         more,
         f"<p>{lines}</p>",
     )
@@ -164,12 +196,16 @@ def diagnostics_html(diagnostics: Iterable[Diagnostic], name: str = "") -> str:
     """Findings with place, code, message and hint; ``no findings`` when there are none."""
     rows = [
         [
-            _cell(one.severity.value, f"color:{_BAD if one.severity is Severity.ERROR else _WARN}"),
-            _cell(one.code.value),
-            _cell(str(one.place) if one.place else "", "white-space:nowrap"),
+            cell(one.severity.value, f"color:{BAD if one.severity is Severity.ERROR else WARN}"),
+            cell(one.code.value),
+            cell(str(one.place) if one.place else "", "white-space:nowrap"),
             (
-                _text(one.message)
-                + (f'<br><span style="opacity:0.7">{_text(one.hint)}</span>' if one.hint else ""),
+                html_text(one.message)
+                + (
+                    f'<br><span style="opacity:0.7">{html_text(one.hint)}</span>'
+                    if one.hint
+                    else ""
+                ),
                 "",
             ),
         ]
@@ -177,55 +213,61 @@ def diagnostics_html(diagnostics: Iterable[Diagnostic], name: str = "") -> str:
     ]
     if not rows:
         told = f"{name}: no findings" if name else "no findings"
-        return _fragment(f'<p style="color:{_GOOD}">{_text(told)}</p>')
-    return _fragment(_table(["", "code", "place", "finding"], rows))
+        return fragment(f'<p style="color:{GOOD}">{html_text(told)}</p>')
+    return fragment(html_table(["", "code", "place", "finding"], rows))
 
 
 def definition_tables_html(tables: Sequence[Table]) -> str:
     """Tables of a definition: keys, billing, indexes and item types."""
     rows = [
         [
-            _cell(table.name, "font-weight:bold"),
-            ("<br>".join(_text(line) for line in table_lines(table)), ""),
+            cell(table.name, "font-weight:bold"),
+            ("<br>".join(html_text(line) for line in table_lines(table)), ""),
         ]
         for table in tables
     ]
-    return _fragment(_table(["table", ""], rows))
+    return fragment(html_table(["table", ""], rows))
 
 
 def definition_patterns_html(patterns: Sequence[AccessPattern]) -> str:
     """Access patterns of a definition: operation, key condition, and what they are held to."""
     rows = [
         [
-            _cell(pattern.name, "font-weight:bold"),
-            _cell(pattern.description),
-            _cell(operation_name(pattern)),
-            _cell(", ".join(target_names(pattern))),
-            _cell(key_condition(pattern)),
-            _cell(expected_text(pattern)),
+            cell(pattern.name, "font-weight:bold"),
+            cell(pattern.description),
+            cell(operation_name(pattern)),
+            cell(", ".join(target_names(pattern))),
+            cell(key_condition(pattern)),
+            cell(expected_text(pattern)),
         ]
         for pattern in patterns
     ]
     heads = ["access pattern", "description", "operation", "table or index", "key", "expected"]
-    return _fragment(_table(heads, rows))
+    return fragment(html_table(heads, rows))
 
 
 def definition_html(definition: Definition) -> str:
     """A definition: its name, its tables, its access patterns."""
-    return _fragment(
-        f"<p><b>{_text(definition.name)}</b> {_text(definition.description)}</p>",
+    return fragment(
+        f"<p><b>{html_text(definition.name)}</b> {html_text(definition.description)}</p>",
         definition_tables_html(definition.tables),
         definition_patterns_html(definition.access_patterns),
     )
 
 
 def _outcome(result: PatternResult) -> str:
-    return "none" if result.verdict == "no expectation" else result.verdict
+    kept = expectation_outcome(result)
+    return "none" if kept == "no expectation" else kept
 
 
 def _outcome_style(result: PatternResult) -> str:
-    colour = _OUTCOMES.get(result.verdict)
+    colour = _OUTCOMES.get(expectation_outcome(result))
     return "white-space:nowrap" + (f";color:{colour}" if colour else "")
+
+
+def _proof_style(result: PatternResult) -> str:
+    colour = _PROOFS.get(result.proof)
+    return "white-space:nowrap" + (f";color:{colour}" if colour else ";opacity:0.7")
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,41 +314,3 @@ def _figures(summary: Summary | None) -> tuple[str, str, str, str]:
         units_text(value) for value in (summary.minimum, summary.mean, summary.p95, summary.maximum)
     )
     return least, mean, p95, most
-
-
-def _cell(text: str, style: str = "") -> Cell:
-    return _text(text), style
-
-
-def _number(text: str, style: str = "") -> Cell:
-    return _text(text), f"text-align:right;font-variant-numeric:tabular-nums;{style}".rstrip(";")
-
-
-def _text(text: str) -> str:
-    return "<br>".join(escape(printable(line)) for line in text.split("\n"))
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    if not rows:
-        return ""
-    aligned = [style for _, style in rows[0]]
-    head = "".join(
-        f'<th style="{_CELL};{_RULE};text-align:{"right" if "right" in style else "left"}">'
-        f"{_text(name)}</th>"
-        for name, style in zip(heads, aligned, strict=True)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td style="{_CELL};{style if "text-align" in style else f"text-align:left;{style}"}">'
-            f"{html}</td>"
-            for html, style in row
-        )
-        + "</tr>"
-        for row in rows
-    )
-    return f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-
-
-def _fragment(*parts: str) -> str:
-    return f'<div class="dynaproof">{"".join(parts)}</div>'

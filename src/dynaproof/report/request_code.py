@@ -15,12 +15,37 @@ from rich.text import Text
 from dynaproof.model.attribute_value import from_wire
 from dynaproof.model.request_shape import Shape, request_shape, shape_of
 from dynaproof.model.table import Table
+from dynaproof.report.figures import counted
 from dynaproof.report.grids import print_indented, title
 from dynaproof.report.partiql import partiql
 
 PAGED = frozenset({"Query", "Scan"})
 """Operations whose answers come in pages; boto3 has a paginator, the AWS CLI follows by itself."""
+MOST_REQUESTS = 8
+"""Requests of one call that are printed as code."""
 _WIDTH = 76
+
+
+def print_requests(
+    made: Sequence[tuple[str, Mapping[str, object]]],
+    endpoint_url: str,
+    console: Console,
+    tables: Mapping[str, Table],
+) -> None:
+    """Print each request of a call, with its operation, as code.
+
+    ``tables`` are the tables by the names that requests have for them.
+    """
+    for number, (operation, arguments) in enumerate(made[:MOST_REQUESTS], start=1):
+        if len(made) > 1:
+            console.print()
+            console.print(title(f"request {number} of {len(made):,}: {operation}"))
+        table = tables.get(str(arguments.get("TableName")))
+        print_request(operation, arguments, endpoint_url, console, table)
+    left = len(made) - MOST_REQUESTS
+    if left > 0:
+        console.print()
+        console.print(Text(f"and {counted(left, 'more request')}", "dim"))
 
 
 def print_request(

@@ -18,10 +18,12 @@ from dynaproof.proof.results import (
     ConsumedUnits,
     PatternResult,
     RunResult,
+    StepCall,
     Summary,
     TableResult,
 )
 from dynaproof.report.capacity_figures import differences, part_keys, part_of
+from dynaproof.report.differences import difference_json
 from dynaproof.report.figures import target_names
 from dynaproof.report.findings import diagnostic_document
 from dynaproof.report.output_file import write_atomically
@@ -174,6 +176,7 @@ def _pattern(result: PatternResult) -> Document:
         "calls": [_call(call) for call in result.calls],
         "broken": [_broken(broken) for broken in result.broken],
         "refused": [diagnostic_document(one) for one in result.refused],
+        "differing": [diagnostic_document(one) for one in result.differing],
         "unexplained": [diagnostic_document(one) for one in result.unexplained],
     }
 
@@ -241,6 +244,19 @@ def _call(call: Call) -> Document:
         "differences": list(call.differences),
         "error": call.error,
         "error_message": json_value(call.error_message) if call.error else None,
+        "compared": call.compared,
+        "difference": json_value(difference_json(call.difference)) if call.difference else None,
+        "steps": [_step(step) for step in call.steps],
+    }
+
+
+def _step(step: StepCall) -> Document:
+    return {
+        "operation": step.operation,
+        "request": json_value(step.request),
+        "pages": step.pages,
+        "items_returned": step.items_returned,
+        "error": step.error,
     }
 
 

@@ -13,6 +13,7 @@ from dynaproof.items.stored import ItemTypeSize
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition
 from dynaproof.model.diagnostic import Diagnostic, Place, Severity
+from dynaproof.proof.differences import Difference, RowFault
 from dynaproof.proof.execute import Answered
 from dynaproof.proof.results import (
     UNKNOWN_DIFFERENCE,
@@ -23,6 +24,7 @@ from dynaproof.proof.results import (
     ConsumedUnits,
     PatternResult,
     RunResult,
+    StepCall,
     TableResult,
 )
 
@@ -167,6 +169,32 @@ def _differing(result: RunResult) -> RunResult:
     return replace(result, patterns=(first, day, place, wrong))
 
 
+def _wrong(result: RunResult) -> RunResult:
+    """The same run where read-order has steps, is compared, and its second call differs."""
+    first, *others = result.patterns
+    difference = Difference(
+        Code.ROWS_EXTRA,
+        "1 row is not asked for",
+        (RowFault("extra", None, {"pk": {"S": "ORDER#2"}, "n": {"N": "7"}}, position=2),),
+        total=3,
+        expected=1,
+        found=4,
+    )
+    steps = (
+        StepCall("Query", {"TableName": TABLE, "Limit": 3}, 1, 4),
+        StepCall("DeleteItem", {"TableName": TABLE}, 0, 0, "ConditionalCheckFailedException"),
+    )
+    found = Diagnostic(
+        Code.ROWS_EXTRA,
+        "'read-order' (largest): 1 row is not asked for",
+        Place(result.definition.source.file, 21, 5),
+    )
+    right, wrong = (replace(call, compared=True) for call in first.calls)
+    wrong = replace(wrong, difference=difference, steps=steps, parameters={"id": "a-1"})
+    first = replace(first, calls=(right, wrong), differing=(found,))
+    return replace(result, patterns=(first, *others))
+
+
 def _table(shop: Definition) -> TableResult:
     return TableResult(
         shop.tables[0],
@@ -217,6 +245,12 @@ def result(shop: Definition) -> RunResult:
 def differing(result: RunResult) -> RunResult:
     """The same run where place-order is predicted at 2 units for the table and 1 for the index."""
     return _differing(result)
+
+
+@pytest.fixture
+def wrong(result: RunResult) -> RunResult:
+    """The same run where read-order has steps, is compared, and its second call differs."""
+    return _wrong(result)
 
 
 @pytest.fixture

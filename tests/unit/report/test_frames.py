@@ -15,6 +15,7 @@ from dynaproof.model.definition import Definition
 from dynaproof.proof.execute import Answered
 from dynaproof.proof.results import RunResult
 from dynaproof.report import frames
+from dynaproof.report.differences_frame import differences_frame
 
 FIGURES = ("predicted", "measured")
 ITEMS = """\
@@ -68,6 +69,35 @@ def test_patterns_have_one_row_each_with_units_of_a_call(
     assert frame.loc["orders-of-a-day", "target"] == "shop-orders/orders-by-day"
     assert frame.loc["wrong-order", "errors"] == 1
     assert list(frame["measured_read_units_max"].isna()) == [False, False, False, True]
+
+
+def test_differences_have_one_row_for_each_row_at_fault(wrong: RunResult) -> None:
+    frame = differences_frame(wrong)
+    assert frame.shape == (1, 11)
+    [row] = frame.to_dict("records")
+    assert (row["pattern"], row["call"], row["parameter_set"]) == ("read-order", 2, "nothing found")
+    assert (row["code"], row["kind"], row["position"]) == ("DP802", "extra", 2)
+    assert row["found"] == {"pk": "ORDER#2", "n": 7}
+    assert frame[["expected", "table"]].isna().all(axis=None)
+    calls = frames.calls_frame(wrong)
+    assert list(calls["compared"]) == [True, True, False, False, False, False]
+    assert list(calls["difference"].dropna()) == ["DP802"]
+
+
+def test_a_run_without_differences_has_an_empty_frame_of_them(result: RunResult) -> None:
+    frame = differences_frame(result)
+    assert len(frame) == 0
+    assert {"pattern", "call", "code", "expected", "found"} <= set(frame.columns)
+
+
+def test_a_difference_that_no_row_shows_has_a_row(wrong: RunResult) -> None:
+    first = wrong.patterns[0]
+    difference = first.calls[1].difference
+    assert difference is not None
+    call = replace(first.calls[1], difference=replace(difference, faults=()))
+    frame = differences_frame(replace(wrong, patterns=(replace(first, calls=(call,)),)))
+    assert list(frame["summary"]) == ["1 row is not asked for"]
+    assert frame[["kind", "position", "expected", "found"]].isna().all(axis=None)
 
 
 def test_calls_have_one_row_each(result: RunResult) -> None:

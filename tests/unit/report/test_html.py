@@ -76,6 +76,19 @@ def test_where_measured_and_predicted_differ_it_is_said(differing: RunResult) ->
     assert "DP604" in page.text
 
 
+def test_what_differs_is_shown_below_the_patterns(wrong: RunResult) -> None:
+    page = Reader(html.run_html(wrong))
+    at = next(row for row in page.rows if row and row[0] == "read-order")
+    assert at[-2:] == ["held", "differs"]
+    assert "read-order differs: nothing found" in page.text
+    assert "with id = a-1" in page.text
+    assert page.rows[page.rows.index(["extra", "2", "pk", "-", "ORDER#2"]) + 1] == [
+        *("", "", "n", "-", "7"),
+    ]
+    assert "and 2 more" in page.text
+    assert 'Query {"TableName": "shop-orders", "Limit": 3}' in page.text
+
+
 def test_what_is_not_predicted_or_not_reported_is_said(result: RunResult) -> None:
     first = result.patterns[0]
     calls = tuple(
@@ -95,13 +108,20 @@ def test_all_rows_of_a_table_have_as_many_cells(result: RunResult) -> None:
 
 
 def test_what_comes_from_data_is_escaped(
-    renamed: Callable[[str], RunResult], answer: Callable[..., Answered], shop: Definition
+    renamed: Callable[[str], RunResult],
+    answer: Callable[..., Answered],
+    shop: Definition,
+    wrong: RunResult,
 ) -> None:
+    first = wrong.patterns[0]
+    steps = (replace(first.calls[1].steps[0], request={}, operation=SCRIPT),)
+    differs = replace(first, calls=(replace(first.calls[1], steps=steps),))
     found = Diagnostic(Code.UNKNOWN_KEY, SCRIPT, Place(SCRIPT, 1, 1), SCRIPT)
     result = renamed(SCRIPT)
     item = {"pk": {"S": SCRIPT}, SCRIPT: {"M": {SCRIPT: {"S": SCRIPT}}}}
     for fragment in (
         html.run_html(result),
+        html.differing_html([differs]),
         html.answer_html(answer(item), result.patterns[0].pattern, shop.tables[0]),
         html.diagnostics_html([found], SCRIPT),
         html.diagnostics_html([], SCRIPT),

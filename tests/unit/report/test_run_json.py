@@ -13,7 +13,9 @@ from uuid import UUID
 import jsonschema
 import pytest
 
-from dynaproof.proof.results import Call, PatternResult, RunResult
+from dynaproof.model.codes import Code
+from dynaproof.proof.differences import Difference, RowFault
+from dynaproof.proof.results import Call, PatternResult, RunResult, StepCall
 from dynaproof.report.run_json import run_schema, run_to_json
 
 SCHEMA = json.loads(run_schema())
@@ -61,6 +63,22 @@ def _uncertain(result: RunResult) -> RunResult:
     return replace(result, patterns=(replace(first, calls=calls),))
 
 
+def _wrong(result: RunResult) -> RunResult:
+    first = result.patterns[0]
+    row = RowFault("wrong value", {"n": {"N": "1"}}, {"n": {"N": "2"}}, ("n",), 1)
+    item = RowFault("missing", {"half": {"S": "\ud800"}}, None, table="shop-orders")
+    calls = tuple(
+        replace(
+            call,
+            compared=True,
+            difference=Difference(Code.WRONG_VALUE, "\ud800", (row, item), 2, 1, 1),
+            steps=(StepCall("PutItem", {"Item": {"v": {"N": "1"}}}, 1, 0, "SomeException"),),
+        )
+        for call in first.calls
+    )
+    return replace(result, patterns=(replace(first, calls=calls, differing=first.refused),))
+
+
 def _without_items(result: RunResult) -> RunResult:
     [table] = result.tables
     return replace(result, tables=(replace(table, sizes=(), collections=()),))
@@ -74,6 +92,7 @@ def _without_items(result: RunResult) -> RunResult:
         _unreported,
         _unpredicted,
         _uncertain,
+        _wrong,
         _without_items,
         lambda result: result,
     ],
@@ -164,6 +183,37 @@ def test_predicted_and_measured_stand_side_by_side(differing: RunResult) -> None
     assert [units["write_capacity_units"] for units in call["measured"]] == [1, 2]
     assert call["differences"] == place["differences"] == ["unknown"]
     assert [one["code"] for one in place["unexplained"]] == ["DP604"]
+
+
+def test_what_differs_stands_at_its_call(wrong: RunResult) -> None:
+    document = json.loads(run_to_json(wrong))
+    first, day, *_ = document["access_patterns"]
+    assert (first["verdict"], first["proof"], day["proof"]) == ("differs", "differs", "not proved")
+    assert [(one["code"], one["line"]) for one in first["differing"]] == [("DP802", 21)]
+    right, differs = first["calls"]
+    assert (right["compared"], right["difference"], right["steps"]) == (True, None, [])
+    assert day["calls"][0]["compared"] is False
+    assert differs["difference"] == {
+        "code": "DP802",
+        "summary": "1 row is not asked for",
+        "expected": 1,
+        "found": 4,
+        "total": 3,
+        "faults": [
+            {
+                "kind": "extra",
+                "table": None,
+                "position": 2,
+                "attributes": [],
+                "expected": None,
+                "found": {"pk": {"S": "ORDER#2"}, "n": {"N": "7"}},
+            }
+        ],
+    }
+    assert [(step["operation"], step["error"]) for step in differs["steps"]] == [
+        ("Query", None),
+        ("DeleteItem", "ConditionalCheckFailedException"),
+    ]
 
 
 def test_what_is_not_known_is_null(result: RunResult) -> None:

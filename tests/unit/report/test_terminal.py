@@ -216,6 +216,72 @@ def test_runs_without_patterns_or_items_can_be_printed(result: RunResult) -> Non
     assert text.splitlines()[-1] == "no access patterns"
 
 
+def test_whether_answers_are_right_stands_beside_the_budget(wrong: RunResult) -> None:
+    text = printed(wrong, 100)
+    assert row(text, "access pattern")[-2:] == ["expected", "answers"]
+    assert row(text, "read-order")[-2:] == ["held", "differs"]
+    assert row(text, "orders-of-a-day")[-3:] == ["none", "not", "proved"]
+    assert row(printed(wrong, 80), "place-order")[-2:] == ["broken", "unproved"]
+    first = wrong.patterns[0]
+    right = tuple(replace(call, difference=None) for call in first.calls)
+    proved = replace(wrong, patterns=(replace(first, calls=right, differing=()),))
+    assert row(printed(proved), "read-order")[-2:] == ["held", "proved"]
+
+
+def test_the_first_call_that_differs_is_shown_whole(wrong: RunResult) -> None:
+    lines = [line.strip() for line in printed(wrong, 120).splitlines()]
+    at = lines.index("read-order differs: nothing found")
+    assert lines[at + 1] == "with id = a-1"
+    assert lines[at + 2] == "1 row is not asked for"
+    assert [cell.strip() for cell in lines[at + 5].split("|")] == [
+        "extra",
+        "2",
+        "pk",
+        "-",
+        "ORDER#2",
+    ]
+    assert "and 2 more" in lines[at:]
+    assert 'Query {"TableName": "shop-orders", "Limit": 3}' in lines[at:]
+    assert 'DeleteItem {"TableName": "shop-orders"}' in lines[at:]
+
+
+def test_only_the_first_of_the_calls_that_differ_is_shown(wrong: RunResult) -> None:
+    first = wrong.patterns[0]
+    calls = tuple(replace(call, difference=first.calls[1].difference) for call in first.calls)
+    text = printed(replace(wrong, patterns=(replace(first, calls=calls),)))
+    assert "read-order differs: largest, and 1 more of 2 calls" in text
+    assert text.count("1 row is not asked for") == 2  # once with its rows, once as a finding
+
+
+def test_a_difference_of_many_rows_and_requests_stays_on_a_screen(wrong: RunResult) -> None:
+    first = wrong.patterns[0]
+    difference = first.calls[1].difference
+    assert difference is not None
+    faults = tuple(
+        replace(difference.faults[0], found={f"a{n}": {"S": "x" * 5_000} for n in range(40)})
+        for _ in range(30)
+    )
+    call = replace(
+        first.calls[1],
+        difference=replace(difference, faults=faults, total=30),
+        steps=first.calls[1].steps * 500,
+        request={"ExpressionAttributeValues": {":v": {"S": "y" * 50_000}}},
+        parameters={"id": "z" * 5_000},
+    )
+    many = replace(wrong, patterns=(replace(first, calls=(call,)),))
+    text = printed(many, 80)
+    start = text.index("read-order differs")
+    assert text[start : text.index("shop-orders  3 items")].count("\n") <= 40
+    assert "and 997 more requests" in text
+
+
+def test_the_verdict_counts_what_is_proved_and_what_differs(wrong: RunResult) -> None:
+    assert verdict(wrong).endswith("; 1 differs, 3 not proved")
+    only = replace(wrong, patterns=wrong.patterns[:1])
+    assert verdict(only) == "1 of 1 access pattern held its expectations; answers differ"
+    assert only.exit_status == 1
+
+
 HOSTILE = [
     pytest.param("[bold red]x[/bold red]", "[bold red]x[/bold red]", id="rich markup"),
     pytest.param("[/]", "[/]", id="closing markup"),
@@ -231,6 +297,23 @@ def test_data_is_printed_as_it_is_and_steers_nothing(
     name: str, shown: str, renamed: Callable[[str], RunResult]
 ) -> None:
     text = printed(renamed(name), terminal=True)
+    assert shown in text
+    assert "\x1b[31mb" not in text
+
+
+@pytest.mark.parametrize(("name", "shown"), HOSTILE)
+def test_what_differs_is_printed_as_it_is(name: str, shown: str, wrong: RunResult) -> None:
+    first = wrong.patterns[0]
+    difference = first.calls[1].difference
+    assert difference is not None
+    fault = replace(difference.faults[0], found={name: {"S": name}})
+    call = replace(
+        first.calls[1],
+        difference=replace(difference, summary=name, faults=(fault,)),
+        parameters={name: name},
+        steps=(replace(first.calls[1].steps[0], request={"TableName": name}),),
+    )
+    text = printed(replace(wrong, patterns=(replace(first, calls=(call,)),)), terminal=True)
     assert shown in text
     assert "\x1b[31mb" not in text
 
@@ -330,6 +413,19 @@ def test_an_answer_that_nobody_predicted_shows_the_measure(
 
 def test_a_refused_call_shows_its_error(answer: Callable[..., Answered]) -> None:
     assert "ValidationException: it was refused" in answer_text(answer(error="ValidationException"))
+
+
+def test_the_requests_of_steps_are_listed(
+    answer: Callable[..., Answered], wrong: RunResult
+) -> None:
+    answered = answer(ITEM)
+    steps = wrong.patterns[0].calls[1].steps
+    lines = answer_text(replace(answered, call=replace(answered.call, steps=steps))).splitlines()
+    assert "2 requests made:" in lines
+    assert "  1. Query: 4 items" in lines
+    assert "  2. DeleteItem: ConditionalCheckFailedException" in lines
+    many = replace(answered.call, steps=steps * 20)
+    assert "  and 28 more" in answer_text(replace(answered, call=many)).splitlines()
 
 
 def test_stored_tables_show_keys_size_billing_and_indexes() -> None:
