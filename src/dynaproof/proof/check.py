@@ -27,8 +27,8 @@ from dynaproof.model.diagnostic import (
 )
 from dynaproof.model.entity import Generator
 from dynaproof.model.template import Template, TemplateError
-from dynaproof.proof.design import design_findings
 from dynaproof.model.texts import texts_in
+from dynaproof.proof.design import design_findings
 
 
 @dataclass(frozen=True, slots=True)
