@@ -35,6 +35,7 @@ class Code(Enum):
     TEMPLATE_FILE = "DP110", "A CloudFormation or SAM template cannot be used."
     UNKNOWN_NAME = "DP111", "A name refers to nothing in this definition."
     CASE_FILE = "DP112", "A recorded capacity case cannot be run."
+    SAVED_CASE = "DP113", "A saved counterexample cannot be used."
 
     # DP2xx: facts and SQL
     UNKNOWN_ENTITY = "DP201", "An entity that is referred to does not exist."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -11,22 +11,19 @@ from dynaproof.facts.hard.domain import Domain
 from dynaproof.facts.hard.fact_set import FactSet
 from dynaproof.facts.hard.scenarios import hard_fact_sets
 from dynaproof.facts.hard.shrinking import shrink_candidates
-from dynaproof.items.changed_items import ExpectedItems
-from dynaproof.items.item_views import MadeItem
 from dynaproof.model.access_pattern import AccessPattern
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import Diagnostic, InputError
-from dynaproof.proof.collision import collision_difference
 from dynaproof.proof.differences import Difference
 from dynaproof.proof.events import Listener, StageAdvanced, no_listener
 from dynaproof.proof.execute import is_read
 from dynaproof.proof.parameters import ParameterSet
 from dynaproof.proof.search.cause import likely_cause
-from dynaproof.proof.search.causes.facts import because_of_collision
 from dynaproof.proof.search.counterexample import Counterexample
 from dynaproof.proof.search.parameter_choice import can_be_drawn, hard_parameter_sets
 from dynaproof.proof.search.scene import Scene, Tried
 from dynaproof.proof.search.shrinking import shrink
+from dynaproof.proof.search.unstorable import because_unstorable, unstorable
 from dynaproof.proof.streams.deliveries import BROKEN_OFF, IN_ORDER, OTHER_WAYS, Way
 
 SETS_FOR_WAYS = 2
@@ -86,7 +83,7 @@ class Search:
     def try_facts(self, facts: FactSet) -> Iterator[Counterexample]:
         """Everything that fails on one set of facts."""
         expected = self.scene.stage(facts)
-        unstored = _unstorable(expected, self.scene)
+        unstored = unstorable(expected, self.scene)
         if unstored is not None:
             identity, difference = unstored
             if self._is_new(identity, difference.code, facts.hazard):
@@ -153,16 +150,11 @@ class Search:
 
     def _small_facts(self, facts: FactSet, identity: str, difference: Difference) -> Counterexample:
         def fails(candidate: FactSet) -> Difference | None:
-            found = _unstorable(self.scene.imply(candidate), self.scene)
+            found = unstorable(self.scene.imply(candidate), self.scene)
             return found[1] if found is not None and found[0] == identity else None
 
         small, difference = shrink(facts, difference, self._smaller, fails)
-        collisions = self.scene.imply(small).collisions
-        because = (
-            because_of_collision(self.scene, collisions[0])
-            if collisions
-            else "The definition allows these facts."
-        )
+        because = because_unstorable(self.scene, small)
         return Counterexample(small, difference, None, difference.code, because, facts.size)
 
     def _small_call(
@@ -173,7 +165,7 @@ class Search:
 
         def fails(candidate: FactSet) -> Tried | None:
             expected = self.scene.stage(candidate)
-            if _unstorable(expected, self.scene) is not None:
+            if unstorable(expected, self.scene) is not None:
                 return None
             given = tried.attempt.parameters
             sets = [given] if can_be_drawn(pattern, self.scene.facts, given) else []
@@ -202,22 +194,3 @@ class Search:
 def _fails_with(tried: Tried, code: Code) -> bool:
     difference = tried.compared.difference
     return difference is not None and difference.code is code
-
-
-def _unstorable(expected: ExpectedItems, scene: Scene) -> tuple[str, Difference] | None:
-    """Why facts cannot be stored, and what tells that reason from others."""
-    if expected.collisions:
-        first = expected.collisions[0]
-        types = _types(first.items)
-        same = [one for one in expected.collisions if _types(one.items) == types]
-        difference = collision_difference(same, scene.definition)
-        return f"{first.key[0]}: {types}", difference
-    if expected.faults:
-        first_fault = expected.faults[0]
-        difference = Difference(Code.NOT_STORABLE, first_fault.message, total=len(expected.faults))
-        return f"{first_fault.code.value} {first_fault.place}", difference
-    return None
-
-
-def _types(items: Iterable[MadeItem]) -> list[str]:
-    return sorted({item.item_type for item in items})
