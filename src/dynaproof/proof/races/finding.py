@@ -32,6 +32,8 @@ ChooseParameters = Callable[[AccessPattern], Sequence[ParameterSet]]
 
 SCHEDULES = 300
 """Schedules of one pair of calls."""
+SCHEDULES_AFTER_A_RACE = 30
+"""Schedules of a further pair of calls where their patterns have a race already."""
 MOST_CALLS = 6
 """Calls of one pattern that are made with others."""
 MOST_PAIRS = 6
@@ -165,7 +167,7 @@ class _Search:
         first: PatternCall,
         second: PatternCall | None,
     ) -> Iterator[Race]:
-        for end in islice(exploration.ends(), self._schedules):
+        for end in islice(exploration.ends(), self._most_schedules(first, second)):
             self.counted.schedules += 1
             difference = orders.difference(end)
             if difference is not None:
@@ -190,6 +192,11 @@ class _Search:
         if orders.one_is_lost(end, difference):
             return Code.LOST_UPDATE
         return Code.RACE
+
+    def _most_schedules(self, first: PatternCall, second: PatternCall | None) -> int:
+        names = first.pattern.name, second.pattern.name if second is not None else ""
+        known = any(names == (one, other) for one, other, _ in self._known)
+        return min(self._schedules, SCHEDULES_AFTER_A_RACE) if known else self._schedules
 
     def _is_new(self, first: PatternCall, second: PatternCall | None, code: Code) -> bool:
         """Whether these patterns do not have such a race yet, together or one of them alone."""
