@@ -57,7 +57,7 @@ docs: $(READY) ## Write the generated pages of docs/
 
 lock: ## Resolve requirements.lock anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-header --no-annotate --extra java --extra notebooks --group dev pyproject.toml \
+	  --no-emit-find-links --no-header --no-annotate --extra java --extra notebooks --extra pdf --group dev pyproject.toml \
 	  -o requirements.lock
 
 clean: ## Remove what was made here
