@@ -6,11 +6,13 @@ Sizes follow DynamoDB's own words: 1 KB is 1,024 bytes, an item holds at most 40
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from dynaproof.model.access_pattern import AccessPattern, Expectation
 from dynaproof.model.operations import table_names
-from dynaproof.proof.results import PatternResult
+
+if TYPE_CHECKING:  # findings are shown without what a run needs
+    from dynaproof.proof.results import PatternResult
 
 UnitKind = Literal["read", "write"]
 UNIT_NAMES: dict[UnitKind, str] = {"read": "RCU", "write": "WCU"}
