@@ -10,7 +10,7 @@ import pytest
 from dynaproof.definition.load import examine_text
 from dynaproof.facts.database import Facts
 from dynaproof.facts.hard.domain import Domain
-from dynaproof.proof.races.changed_facts import broken_rules, rows_after
+from dynaproof.proof.races.changed_facts import Rows, broken_rules, rows_after
 
 DEFINITION = """
 version: 1
@@ -36,7 +36,7 @@ tables:
     items:
       room: {from: rooms, key: {pk: "${uuid}"}}
 """
-ROWS = {
+ROWS: Rows = {
     "rooms": [{"uuid": "r1", "name": "one"}, {"uuid": "r2", "name": "two"}],
     "users": [{"handle": "ann"}, {"handle": "bob"}, {"handle": None}],
     "members": [{"room": "r1", "handle": "ann", "guest_of": None}],

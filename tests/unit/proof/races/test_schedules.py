@@ -14,6 +14,8 @@ from dynaproof.proof.races.schedules import simplest_first, turns
 
 Schedule = tuple[int, ...]
 """Processes in the order of their requests."""
+Counters = tuple[int, int, int | None]
+"""How far two processes are, and which of them was last."""
 LENGTHS = st.lists(st.integers(0, 3), min_size=1, max_size=3)
 
 
@@ -25,7 +27,8 @@ def schedules(lengths: list[int]) -> list[tuple[int, Schedule]]:
         for process, cost in turns(runnable, done[-1] if done else None):
             yield cost, (*done, process)
 
-    return list(simplest_first((), further, lambda done: done))
+    start: Schedule = ()
+    return list(simplest_first(start, further, lambda done: done))
 
 
 def preemptions(schedule: Schedule, lengths: list[int]) -> int:
@@ -69,13 +72,14 @@ def test_processes_that_follow_each_other_cost_nothing() -> None:
 
 def test_a_moment_reached_on_two_ways_is_followed_on_the_cheaper_one() -> None:
     # Both counters end at the same place whatever the order: one end, on the way without switches.
-    def further(moment: tuple[int, int, int | None]) -> Iterator[tuple[int, tuple[int, int, int]]]:
+    def further(moment: Counters) -> Iterator[tuple[int, Counters]]:
         done, current = moment[:2], moment[2]
         runnable = [one for one in (0, 1) if done[one] < 2]
         for process, cost in turns(runnable, current):
             yield cost, (done[0] + (process == 0), done[1] + (process == 1), process)
 
-    ends = list(simplest_first((0, 0, None), further, lambda moment: moment[:2]))
+    start: Counters = (0, 0, None)
+    ends = list(simplest_first(start, further, lambda moment: moment[:2]))
 
     assert [cost for cost, _ in ends] == [0]
 
@@ -88,7 +92,8 @@ def test_no_more_is_tried_than_was_asked_for() -> None:
         if len(done) < 20:
             yield from ((n, (*done, n)) for n in (0, 1))
 
-    cost, first = next(simplest_first((), further, lambda done: done))
+    start: Schedule = ()
+    cost, first = next(simplest_first(start, further, lambda done: done))
 
     assert (cost, first) == (0, (0,) * 20)
     assert len(asked) == 21
