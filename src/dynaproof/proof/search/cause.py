@@ -27,16 +27,25 @@ from dynaproof.proof.search.causes.writes import cause_in_write
 from dynaproof.proof.search.scene import Scene, Tried
 
 _OF_ANSWERS = (
+    cause_of_wrong_values,
     cause_in_limit,
     cause_in_prefix,
     cause_in_text_order,
     cause_in_direction,
-    cause_of_wrong_values,
     cause_of_extra_rows,
     cause_of_missing_rows,
     cause_in_another_column,
 )
 """The order matters: what is nearest to the request comes first."""
+
+
+_OTHERWISE = {
+    Code.WRONG_VALUE: "The stored item has this value itself: its view and the question do not agree.",
+    Code.WRONG_COUNT: (
+        "The request counts all that its key condition and filter take, and the question has other"
+        " conditions."
+    ),
+}
 
 
 def likely_cause(scene: Scene, tried: Tried, difference: Difference) -> Cause:
@@ -56,10 +65,4 @@ def likely_cause(scene: Scene, tried: Tried, difference: Difference) -> Cause:
             found = find(reading)
             if found is not None:
                 return found
-    return difference.code, _otherwise(difference)
-
-
-def _otherwise(difference: Difference) -> str:
-    if difference.code is Code.WRONG_VALUE:
-        return "The stored item has this value itself: its view and the question do not agree."
-    return ""
+    return difference.code, _OTHERWISE.get(difference.code, "")

@@ -19,7 +19,8 @@ class Counterexample:
 
     ``code`` is that of the likely cause where one is known, else that of what is wrong;
     ``because`` tells the cause in a sentence. ``rows_at_first`` is how many rows there were before
-    shrinking. ``asked`` are the rows of the pattern's question, in a right order.
+    shrinking. ``asked`` are the rows of the pattern's question, in a right order. ``case`` is the
+    file of the saved case that failed again.
     """
 
     facts: FactSet
@@ -29,6 +30,7 @@ class Counterexample:
     because: str = ""
     rows_at_first: int = 0
     asked: tuple[TypedItem, ...] = ()
+    case: str = ""
 
     @property
     def pattern(self) -> AccessPattern | None:

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from dynaproof.dynamodb.connection import ServiceError
 from dynaproof.dynamodb.endpoint import Endpoint
 from dynaproof.dynamodb.tables import Tables
 from dynaproof.facts.database import Facts
 from dynaproof.facts.hard.domain import Domain
+from dynaproof.facts.hard.scenarios import hard_fact_sets
+from dynaproof.model.access_pattern import AccessPattern
 from dynaproof.model.definition import Definition
 from dynaproof.model.entity import Entity
 from dynaproof.proof.events import (
     CounterexampleFound,
     Listener,
+    RaceFound,
+    StageAdvanced,
     StageStarted,
     no_listener,
 )
 from dynaproof.proof.load import drop_tables, service_fault
+from dynaproof.proof.races.finding import RaceCount, find_races
+from dynaproof.proof.races.race import Race
+from dynaproof.proof.search.case_file import Cases, read_cases, try_case
 from dynaproof.proof.search.counterexample import Counterexample
+from dynaproof.proof.search.parameter_choice import hard_parameter_sets
 from dynaproof.proof.search.result import ProveResult
 from dynaproof.proof.search.scene import Scene
 from dynaproof.proof.search.search import Search
 
 DEFAULT_SETS = 40
 DEFAULT_SECONDS = 45.0
+SETS_FOR_RACES = 2
+"""Sets of facts on which calls are raced: one row of everything, and a few."""
+SHARE_FOR_RACES = 0.4
+"""Of the time, at most, for races."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +78,118 @@ def prove(
                     place = definition.source.key("tables", table.name)
                     created.append(tables.create(table, protect=False, expire=False, place=place))
             listen(StageStarted("proof"))
-            found: list[Counterexample] = []
             with Scene(definition, facts, endpoint) as scene:
-                search = Search(scene, domain, seed=seed, patterns=patterns, listen=listen)
-                for one in search.counterexamples(effort.sets, effort.seconds):
-                    found.append(one)
-                    listen(CounterexampleFound(one))
+                proving = _Proving(scene, domain, seed, patterns, effort, listen)
+                return proving.result(server)
         except ServiceError as error:
             raise service_fault(endpoint, error) from error
         finally:
             drop_tables(endpoint, created)
-    return ProveResult(definition, seed, server, tuple(found), search.searched)
+
+
+class _Proving:
+    """Saved cases, then races, then the search; one after the other on one scene."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        domain: Domain,
+        seed: int,
+        patterns: Sequence[AccessPattern],
+        effort: Effort,
+        listen: Listener,
+    ) -> None:
+        self._scene = scene
+        self._domain = domain
+        self._seed = seed
+        self._patterns = patterns
+        self._effort = effort
+        self._listen = listen
+        self._counterexamples: list[Counterexample] = []
+        self._races: list[Race] = []
+        self._raced = RaceCount()
+
+    def result(self, server: str) -> ProveResult:
+        """Do all of it."""
+        began = time.monotonic()
+        search = Search(
+            self._scene,
+            self._domain,
+            seed=self._seed,
+            patterns=self._patterns,
+            listen=self._listen,
+        )
+        cases = self._cases()
+        self._race()
+        left = self._effort.seconds - (time.monotonic() - began)
+        for one in search.counterexamples(self._effort.sets, left):
+            self._add(one)
+        return ProveResult(
+            self._scene.definition,
+            self._seed,
+            server,
+            tuple(self._counterexamples),
+            tuple(self._races),
+            search.searched,
+            self._raced,
+            cases,
+        )
+
+    def _cases(self) -> Cases:
+        """Counterexamples that were saved: they must not come back."""
+        cases = read_cases(self._scene.definition, self._scene.facts, self._domain)
+        for case in cases.cases:
+            if case.pattern is None or case.pattern in self._patterns:
+                found = try_case(self._scene, case)
+                if found is not None:
+                    self._add(replace(found, case=case.file))
+        return cases
+
+    def _race(self) -> None:
+        """Calls at once, on the first facts that can be stored."""
+        seconds = self._effort.seconds * SHARE_FOR_RACES
+        for facts in islice(hard_fact_sets(self._domain, self._seed), SETS_FOR_RACES):
+            expected = self._scene.stage(facts)
+            if expected.collisions or expected.faults:
+                continue
+            self._listen(StageAdvanced("races", facts.hazard, self._raced.pairs))
+            for race in find_races(
+                self._scene,
+                facts,
+                self._domain,
+                self._patterns,
+                lambda pattern, facts=facts: hard_parameter_sets(  # type: ignore[misc]  # mypy cannot infer a default
+                    pattern, self._scene.facts, facts, self._seed
+                ),
+                seed=self._seed,
+                seconds=seconds / SETS_FOR_RACES,
+                counted=self._raced,
+            ):
+                if all(_other(race, known) for known in self._races):
+                    self._races.append(race)
+                    self._listen(RaceFound(race))
+
+    def _add(self, one: Counterexample) -> None:
+        if all(_other_call(one, known) for known in self._counterexamples):
+            self._counterexamples.append(one)
+            self._listen(CounterexampleFound(one))
+
+
+def _other(race: Race, known: Race) -> bool:
+    return (race.code, _names(race)) != (known.code, _names(known))
+
+
+def _names(race: Race) -> list[str]:
+    return sorted(call.pattern.name for call in race.calls)
+
+
+def _other_call(one: Counterexample, known: Counterexample) -> bool:
+    """Whether two counterexamples tell of different things."""
+    return (one.code, one.pattern, one.difference.code) != (
+        known.code,
+        known.pattern,
+        known.difference.code,
+    )
 
 
 def domain_facts(definition: Definition) -> Facts:

@@ -16,10 +16,11 @@ from dynaproof.proof.search.scene import Scene
 
 def because_unstorable(scene: Scene, facts: FactSet) -> str:
     """The cause, in a sentence or two; replaces the facts of the scene by these."""
-    collisions = scene.imply(facts).collisions
-    if collisions:
-        return because_of_collision(scene, collisions[0])
-    return "The definition allows these facts."
+    expected = scene.imply(facts)
+    if expected.collisions:
+        return because_of_collision(scene, expected.collisions[0])
+    hint = expected.faults[0].hint if expected.faults else ""
+    return f"The definition allows these facts. {hint}".rstrip()
 
 
 def unstorable(expected: ExpectedItems, scene: Scene) -> tuple[str, Difference] | None:

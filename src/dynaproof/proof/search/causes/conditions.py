@@ -26,15 +26,14 @@ def cause_of_extra_rows(reading: Reading) -> Cause | None:
     if not extra:
         return None
     for test in reading.sort_tests:
-        for position in range(len(test.values)):
+        for position in reversed(range(len(test.values))):
             at_bound = [item for item in items if _at(reading, test, position, item)]
             kept = [item for item in items if item not in at_bound]
             if at_bound and reading.right(reading.cut(kept)):
                 return code, _inclusive(reading, test, position)
-    rest = [item for item in items if item not in extra]
-    for name in _attributes(reading, items):
-        without = {id(item) for item in items if name not in item}
-        if without == {id(item) for item in items if item in extra} and rest:
+    for name in _filtered_names(reading):
+        kept = [item for item in items if name in item]
+        if len(kept) < len(items) and reading.right(reading.cut(kept)):
             return (
                 code,
                 (
@@ -42,8 +41,9 @@ def cause_of_extra_rows(reading: Reading) -> Cause | None:
                     f" true for an absent attribute: add attribute_exists({name})."
                 ),
             )
+    rest = [item for item in items if item not in extra]
     types = {_type(reading, item) for item in extra}
-    if None not in types and types.isdisjoint(_type(reading, item) for item in rest):
+    if rest and None not in types and types.isdisjoint(_type(reading, item) for item in rest):
         named = sorted(str(one) for one in types)
         if {item.name for item in reading.table.items} - set(named):
             where = f"the index '{reading.index.name}'" if reading.index else "the table"
@@ -142,21 +142,13 @@ def _at(reading: Reading, test: KeyTest, position: int, item: TypedItem) -> bool
 
 def _filtered_out(reading: Reading, items: Items) -> str:
     again = [item for item in items if item not in reading.filtered(items)]
-    said = f"The filter ({reading.arguments['FilterExpression']}) drops"
-    paths = (
-        [one for one in operands_of(reading.filter) if isinstance(one, Path)]
-        if reading.filter
-        else []
-    )
-    for path in paths:
-        name = reading.names.get(str(path.elements[0]), str(path.elements[0]))
+    said = f"The filter ({reading.filter_said}) drops"
+    given = [value["S"] for value in reading.values.values() if "S" in value]
+    for name in _filtered_names(reading):
         if again and all(name not in item for item in again):
             return f"{said} rows without '{name}', which the question has."
-        given = [reading.values[one].get("S") for one in reading.values]
         for text in (_text(item, name) for item in again):
-            if any(
-                isinstance(g, str) and g != text and g.casefold() == text.casefold() for g in given
-            ):
+            if any(text != one and text.casefold() == str(one).casefold() for one in given):
                 return f"{said} {quoted(text)}: it differs in case only. Store it in one case."
     return f"{said} rows that the question has."
 
@@ -243,9 +235,11 @@ def _extra(difference: Difference | None) -> list[TypedItem]:
     return [f.found for f in faults if f.kind == "extra" and f.found is not None]
 
 
-def _attributes(reading: Reading, items: Items) -> Iterator[str]:
-    keys = set(reading.table.attribute_types)
-    yield from dict.fromkeys(name for item in items for name in item if name not in keys)
+def _filtered_names(reading: Reading) -> list[str]:
+    """The attributes that the filter asks about."""
+    operands = operands_of(reading.filter) if reading.filter is not None else []
+    firsts = [str(one.elements[0]) for one in operands if isinstance(one, Path)]
+    return list(dict.fromkeys(reading.names.get(name, name) for name in firsts))
 
 
 def _type(reading: Reading, item: TypedItem) -> str | None:

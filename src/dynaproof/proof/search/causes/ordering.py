@@ -228,7 +228,7 @@ def _filter_as_text(reading: Reading) -> Cause | None:
     return (
         Code.TEXT_ORDER,
         (
-            f"The filter ({reading.arguments['FilterExpression']}) compares texts letter by letter, and"
+            f"The filter ({reading.filter_said}) compares texts letter by letter, and"
             " they stand for numbers or instants: '9' is greater than '10'. Store them as numbers."
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,9 +19,11 @@ from dynaproof.proof.answer_check import AnswerCheck
 from dynaproof.proof.differences import Difference, TypedItem
 from dynaproof.proof.drive import Made
 from dynaproof.proof.execute import Answered, execute
+from dynaproof.proof.search.causes.said import quoted
 from dynaproof.proof.search.causes.source_rows import SourceRows
 from dynaproof.proof.search.scene import Scene, Tried
 
+_TOKEN = re.compile(r"[#:][A-Za-z0-9_]+")
 Items = Sequence[TypedItem]
 Values = dict[str, AttributeValue]
 
@@ -190,6 +193,19 @@ class Reading:
     def turned(self, items: Iterable[TypedItem]) -> list[TypedItem]:
         """Items by rising sort key, in the direction of the request."""
         return list(items) if self.forward else list(items)[::-1]
+
+    @property
+    def filter_said(self) -> str:
+        """The filter with its names and values put in."""
+
+        def put_in(found: re.Match[str]) -> str:
+            token = found[0]
+            if token in self.names:
+                return self.names[token]
+            payload = next(iter(self.values.get(token, {}).values()), token)
+            return quoted(payload) if token in self.values else token
+
+        return _TOKEN.sub(put_in, str(self.arguments.get("FilterExpression", "")))
 
     @property
     def counts(self) -> bool:
