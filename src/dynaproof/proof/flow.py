@@ -125,9 +125,12 @@ class _Running:
             if condition is None or condition.holds(self._bindings):
                 answer = yield from self._once(step, path)
                 self._bind(step.name, answer)
+            else:
+                self._leave_absent(step.name)
             return
         per_element = condition is not None and "each" in condition.names
         if condition is not None and not per_element and not condition.holds(self._bindings):
+            self._leave_absent(step.name)
             return
         answers: list[object] = []
         outer = self._bindings.get("each")
@@ -143,7 +146,9 @@ class _Running:
 
     def _once(self, step: Step, path: Path) -> Generator[Ask, Answered, object]:
         if step.request is None:
+            outer = dict(self._bindings)
             yield from self.steps(_placed(step.steps, path))
+            self._bindings = outer  # what steps within bind is theirs, element by element
             return None
         self._requests += 1
         if self._requests > MAX_REQUESTS:
@@ -181,6 +186,11 @@ class _Running:
             )
         # A set has no order: sorted, so that the flow is the same each time.
         return sorted(found, key=repr) if isinstance(found, set | frozenset) else list(found)
+
+    def _leave_absent(self, name: str | None) -> None:
+        """A step that was not done answers nothing; an earlier answer of that name stays."""
+        if name is not None:
+            self._bindings.setdefault(name, None)
 
     def _bind(self, name: str | None, answer: object) -> None:
         if name is not None:
