@@ -75,8 +75,8 @@ class Code(Enum):
     NO_PARAMETER_VALUES = "DP410", "There are no facts to draw a parameter from."
     RESERVED_WORD = "DP411", "An expression uses a reserved word as an attribute name."
     EXPRESSION_REFUSED = "DP412", "An expression asks for what DynamoDB refuses."
-    STRICT_KEYS = "DP413", "A question to be compared by keys has no column that is part of one."
     QUESTION_COLUMN = "DP413", "A question has a column that no returned item has."
+    STRICT_KEYS = "DP414", "A question to be compared by keys has no column that is part of one."
 
     # DP5xx: the environment
     NO_JAVA = "DP501", "No usable Java runtime was found."

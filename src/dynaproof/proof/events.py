@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from dynaproof.proof.results import PatternResult, TableResult
 
 if TYPE_CHECKING:
+    from dynaproof.proof.races.race import Race
     from dynaproof.proof.search.counterexample import Counterexample
 
 
 @dataclass(frozen=True, slots=True)
 class StageStarted:
-    """A stage begins: ``facts``, ``items``, ``server``, ``load``, ``patterns`` or ``proof``."""
+    """A stage begins: ``facts``, ``items``, ``server``, ``load``, ``patterns``, ``proof`` or
+    ``races``.
+    """
 
     stage: str
 
@@ -57,6 +60,13 @@ class CounterexampleFound:
     counterexample: Counterexample
 
 
+@dataclass(frozen=True, slots=True)
+class RaceFound:
+    """Two calls at once were found to leave a wrong state."""
+
+    race: Race
+
+
 Event = (
     StageStarted
     | StageAdvanced
@@ -64,6 +74,7 @@ Event = (
     | TableLoaded
     | PatternFinished
     | CounterexampleFound
+    | RaceFound
 )
 Listener = Callable[[Event], None]
 

@@ -30,6 +30,7 @@ _STAGES = {
     "load": "loading",
     "patterns": "running access patterns",
     "proof": "trying hard facts",
+    "races": "trying calls at once",
 }
 
 

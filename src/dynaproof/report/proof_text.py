@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dynaproof.proof.search.result import ProveResult
 from dynaproof.report.figures import counted
+from dynaproof.report.race_story import race_text
 from dynaproof.report.story import story_text
 
 
 def proof_text(result: ProveResult) -> str:
-    """The stories of all counterexamples, and what was tried."""
+    """The stories of all counterexamples and races, and what was tried."""
     stories = [story_text(one, result.definition) for one in result.counterexamples]
-    return "\n\n".join([*stories, closing_line(result)])
+    races = [race_text(race, result.definition) for race in result.races]
+    return "\n\n".join([*stories, *races, closing_line(result)])
 
 
 def closing_line(result: ProveResult) -> str:
@@ -20,10 +22,20 @@ def closing_line(result: ProveResult) -> str:
         f"{counted(searched.fact_sets, 'set')} of facts, {counted(searched.calls, 'call')},"
         f" seed {result.seed}"
     )
-    found = counted(len(result.counterexamples), "counterexample")
-    said = f"{found} found" if result.counterexamples else "no counterexample found"
-    lines = [f"{said}: {tried}"]
-    if searched.stopped:
+    raced = result.raced
+    if raced.schedules:
+        tried += (
+            f"; {counted(raced.schedules, 'schedule')} of {counted(raced.pairs, 'pair')} of calls"
+        )
+    found = [
+        counted(len(result.counterexamples), "counterexample") if result.counterexamples else "",
+        counted(len(result.races), "race") if result.races else "",
+    ]
+    said = " and ".join(one for one in found if one) or "nothing"
+    lines = [f"{said} found: {tried}"]
+    if result.cases.cases:
+        lines.append(f"{counted(len(result.cases.cases), 'saved case')} tried first.")
+    if searched.stopped or raced.stopped:
         lines.append("The time was over before all sets were tried; --seconds gives more.")
     if result.not_compared:
         names = ", ".join(result.not_compared)

@@ -328,7 +328,7 @@ def test_strict_keys_compare_what_was_written_into_the_keys(answers: Answers) ->
 
 
 def test_strict_keys_need_a_column_that_is_in_a_key(answers: Answers) -> None:
-    with pytest.raises(InputError, match=r"DP413.*body"):
+    with pytest.raises(InputError, match=r"DP414.*body"):
         answers.of("list", [], question="SELECT body FROM notes", strict=True)
 
 

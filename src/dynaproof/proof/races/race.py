@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dynaproof.facts.hard.fact_set import FactSet
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition
 from dynaproof.model.diagnostic import Diagnostic
@@ -33,6 +34,8 @@ class Race:
     schedule: tuple[Turn, ...]
     difference: Difference
     code: Code
+    facts: FactSet | None = None
+    """The rows that there were."""
 
     @property
     def calls(self) -> tuple[PatternCall, ...]:

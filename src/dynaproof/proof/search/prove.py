@@ -166,8 +166,9 @@ class _Proving:
                 counted=self._raced,
             ):
                 if all(_other(race, known) for known in self._races):
-                    self._races.append(race)
-                    self._listen(RaceFound(race))
+                    found = replace(race, facts=facts)
+                    self._races.append(found)
+                    self._listen(RaceFound(found))
 
     def _add(self, one: Counterexample) -> None:
         if all(_other_call(one, known) for known in self._counterexamples):

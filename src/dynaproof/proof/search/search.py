@@ -68,6 +68,7 @@ class Search:
         self._clock = clock
         self._known: dict[tuple[str, Code], set[str]] = {}
         self._causes: dict[str, list[Code]] = {}
+        self._because: dict[str, list[str]] = {pattern.name: [] for pattern in patterns}
 
     def counterexamples(self, sets: int, seconds: float) -> Iterator[Counterexample]:
         """Try so many sets of facts, for so long at most."""
@@ -181,9 +182,10 @@ class Search:
         shown = least.compared.difference or difference
         cause, because = likely_cause(self.scene, least, shown)
         causes = self._causes.setdefault(pattern.name, [])
-        if cause in causes:
+        if cause in causes or because in self._because[pattern.name]:
             return None
         causes.append(cause)
+        self._because[pattern.name] += [because] if because else []
         asked = self.scene.asked(least)
         return Counterexample(small, shown, least, cause, because, facts.size, asked)
 

@@ -19,6 +19,11 @@ from dynaproof.proof.search.causes.true_order import Ordered, order_of_fields, t
 
 Order = Callable[[TypedItem], tuple[Ordered, ...] | None]
 _FOLDED = re.compile(r"\b(?:lower|upper|lcase|ucase|nocase)\b", re.IGNORECASE)
+_MENDS = {
+    0: "pad it (${{{name}:012d}}), or make the sort key a number",
+    1: "write instants in UTC, in one format from the year on",
+    2: "what follows '{name}' in the key takes part in the order, so let nothing follow it",
+}
 _COMPARED: dict[str, Callable[[Ordered, Ordered], bool]] = {
     "=": lambda a, b: a == b,
     "<": lambda a, b: a < b,
@@ -189,11 +194,7 @@ def _text_order(reading: Reading, attribute: str) -> str:
                     _text(item, attribute)[span.start : span.end]
                     for item, span in ((first, a), (second, b))
                 ]
-                mend = (
-                    f"pad it (${{{a.name}:012d}}), or make the sort key a number"
-                    if kind == 0
-                    else "write instants in UTC, in one format from the year on"
-                )
+                mend = _MENDS[kind].format(name=a.name)
                 return (
                     f"'{attribute}' is ordered as text: {quoted(texts[0])} comes before"
                     f" {quoted(texts[1])}, though '{a.name}' is {quoted(a.value)} and"

@@ -111,7 +111,10 @@ def _moved(drifted: Drifted) -> str:
     for gone in (fault for fault in faults if fault.kind == "missing"):
         name = drifted.item_type(gone)
         for stays in extra:
-            if not name or drifted.item_type(stays) != name or stays.expected is not None:
+            if not name or stays.expected is not None or stays.table != gone.table:
+                continue
+            # A key in another format matches no template.
+            if drifted.item_type(stays) not in (name, ""):
                 continue
             before = drifted.before(stays)
             keys = drifted.table(gone).key_attributes
