@@ -10,9 +10,9 @@ from dynaproof.model.codes import Code
 from dynaproof.proof.differences import Difference
 from dynaproof.proof.search.causes.chains import cause_in_chain
 from dynaproof.proof.search.causes.conditions import (
+    cause_of_absent_attributes,
     cause_of_extra_rows,
     cause_of_missing_rows,
-    cause_of_wrong_values,
 )
 from dynaproof.proof.search.causes.deliveries import cause_in_delivery
 from dynaproof.proof.search.causes.limits import Cause, cause_in_limit
@@ -21,17 +21,19 @@ from dynaproof.proof.search.causes.ordering import (
     cause_in_direction,
     cause_in_text_order,
 )
+from dynaproof.proof.search.causes.other_index import cause_in_index
 from dynaproof.proof.search.causes.prefixes import cause_in_prefix
 from dynaproof.proof.search.causes.reading import Reading
 from dynaproof.proof.search.causes.writes import cause_in_write
 from dynaproof.proof.search.scene import Scene, Tried
 
 _OF_ANSWERS = (
-    cause_of_wrong_values,
+    cause_of_absent_attributes,
     cause_in_limit,
     cause_in_prefix,
     cause_in_text_order,
     cause_in_direction,
+    cause_in_index,
     cause_of_extra_rows,
     cause_of_missing_rows,
     cause_in_another_column,

@@ -90,26 +90,37 @@ def cause_of_missing_rows(reading: Reading) -> Cause | None:
     return None
 
 
-def cause_of_wrong_values(reading: Reading) -> Cause | None:
-    """Attributes that are wrong: not projected, not asked for, or stored so."""
-    faults = [fault for fault in reading.difference.faults if fault.kind == "wrong value"]
-    names = list(dict.fromkeys(name for fault in faults for name in fault.attributes))
+def cause_of_absent_attributes(reading: Reading) -> Cause | None:
+    """Attributes that the request does not ask for, or the index does not hold."""
     code = reading.difference.code
-    for name in names:
-        absent = all(
-            name not in (fault.found or {}) for fault in faults if name in fault.attributes
-        )
-        if absent and "ProjectionExpression" in reading.arguments:
-            return code, f"The projection expression does not ask for '{name}'."
-        if absent and reading.index is not None and any(name in item for item in reading.in_table):
-            return (
-                code,
-                (
-                    f"The items have '{name}', and the index '{reading.index.name}' does not hold it."
-                    " Add it to the projection, or read the items from the table."
-                ),
-            )
-    return None
+    if reading.counts:
+        return None
+    if "ProjectionExpression" in reading.arguments and reading.right(reading.limited):
+        names = _lacking(reading, reading.made.answered.items, reading.limited)
+        return code, f"The projection expression does not ask for {listed(names)}."
+    if reading.index is None:
+        return None
+    keys = [key.name for key in reading.table.key_attributes]
+    by_key = {repr([item[key] for key in keys]): item for item in reading.in_table}
+    whole = [by_key[repr([item[key] for key in keys])] for item in reading.limited]
+    if whole == reading.limited or not reading.right(whole):
+        return None
+    names = _lacking(reading, reading.limited, whole)
+    return (
+        code,
+        (
+            f"The items have {listed(names)}, and the index '{reading.index.name}' does not hold it."
+            " Add it to the projection, or read the items from the table."
+        ),
+    )
+
+
+def _lacking(reading: Reading, items: Items, whole: Items) -> list[str]:
+    """Columns of the question that no item has, and whole items do."""
+    there = {name for item in items for name in item}
+    asked = dict.fromkeys(name for row in reading.scene.asked(reading.tried) for name in row)
+    known = {name for item in whole for name in item}
+    return [name for name in asked if name not in there and name in known]
 
 
 def _inclusive(reading: Reading, test: KeyTest, position: int) -> str:

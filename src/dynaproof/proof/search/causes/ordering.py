@@ -20,7 +20,7 @@ from dynaproof.proof.search.causes.true_order import Ordered, order_of_fields, t
 Order = Callable[[TypedItem], tuple[Ordered, ...] | None]
 _FOLDED = re.compile(r"\b(?:lower|upper|lcase|ucase|nocase)\b", re.IGNORECASE)
 _MENDS = {
-    0: "pad it (${{{name}:012d}}), or make the sort key a number",
+    0: "make the sort key a number",
     1: "write instants in UTC, in one format from the year on",
     2: "what follows '{name}' in the key takes part in the order, so let nothing follow it",
 }
@@ -195,6 +195,8 @@ def _text_order(reading: Reading, attribute: str) -> str:
                     for item, span in ((first, a), (second, b))
                 ]
                 mend = _MENDS[kind].format(name=a.name)
+                if kind == 0 and isinstance(a.value, int):
+                    mend = f"pad it (${{{a.name}:012d}}), or {mend}"
                 return (
                     f"'{attribute}' is ordered as text: {quoted(texts[0])} comes before"
                     f" {quoted(texts[1])}, though '{a.name}' is {quoted(a.value)} and"

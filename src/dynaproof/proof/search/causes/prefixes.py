@@ -73,11 +73,14 @@ def _functions(condition: Condition | None) -> Iterator[Function]:
 
 
 def _inside(reading: Reading, item: TypedItem, prefix: Prefix) -> FieldSpan | None:
-    """The field inside of which a prefix ends."""
+    """The field inside of which a prefix ends, its delimiter taken for a part of the value too."""
     source = reading.rows.of(reading.table, item)
-    end = len(prefix[1])
-    spans = source.spans(prefix[0]) if source is not None else ()
-    return next((span for span in spans if span.start < end < span.end), None)
+    text, end = prefix[1], len(prefix[1])
+    for span in source.spans(prefix[0]) if source is not None else ():
+        delimited = bool(span.after) and text.endswith(span.after)
+        if span.start < end < span.end or (delimited and end == span.end):
+            return span
+    return None
 
 
 def _because(prefix: Prefix, item: TypedItem, span: FieldSpan) -> str:

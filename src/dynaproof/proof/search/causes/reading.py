@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
-from dynaproof.model.attribute_value import AttributeValue, as_typed, from_wire
+from dynaproof.model.attribute_value import AttributeValue, as_typed, from_wire, to_wire
 from dynaproof.model.expressions.evaluation import evaluate_condition
 from dynaproof.model.expressions.key_condition import KeyTest, key_tests
 from dynaproof.model.expressions.parser import parse_condition
@@ -151,6 +151,23 @@ class Reading:
             test.values[0].name: given[test.values[0].name] for test in tests
         }
         return self._ask("Query", request)
+
+    def under(self, index: SecondaryIndex, value: AttributeValue) -> Items:
+        """All items under a partition key of another index."""
+        request: dict[str, object] = {
+            "TableName": self.arguments["TableName"],
+            "IndexName": index.name,
+            "KeyConditionExpression": "#k = :k",
+            "ExpressionAttributeNames": {"#k": index.partition_key[0].name},
+            "ExpressionAttributeValues": {":k": to_wire(value)},
+        }
+        return self._ask("Query", request)
+
+    @cached_property
+    def limited(self) -> list[TypedItem]:
+        """The items of the answer, with all attributes that the table or index has of them."""
+        read = self.turned(self.in_range(self.collection))[: self.limit]
+        return self.filtered(read)
 
     def value(self, test: KeyTest, position: int = 0) -> object:
         """A bound of a key condition: its text or number."""

@@ -23,12 +23,16 @@ _NO_VALUE = (KeyError, ValueError, OverflowError)
 
 @dataclass(frozen=True, slots=True)
 class FieldSpan:
-    """A field of a template within the text that it was filled to; ``value`` is the fact."""
+    """A field of a template within the text that it was filled to.
+
+    ``value`` is the fact, ``after`` the fixed text that follows.
+    """
 
     name: str
     value: object
     start: int
     end: int
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,10 @@ class SourceRow:
         template = self.template(attribute)
         spans: list[FieldSpan] = []
         end = 0
-        for part in template.parts if template is not None else ():
+        parts = template.parts if template is not None else ()
+        for number, part in enumerate(parts):
+            following = parts[number + 1] if number + 1 < len(parts) else ""
+            after = following if isinstance(following, str) else ""
             if not isinstance(part, Field):
                 end += len(part)
                 continue
@@ -60,7 +67,7 @@ class SourceRow:
                 return ()
             if value is None:
                 return ()
-            spans.append(FieldSpan(part.name, value, end, end + len(text)))
+            spans.append(FieldSpan(part.name, value, end, end + len(text), after))
             end += len(text)
         return tuple(spans)
 

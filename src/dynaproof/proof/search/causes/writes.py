@@ -9,6 +9,7 @@ from functools import cached_property
 from dynaproof.model.codes import Code
 from dynaproof.model.operations import RequestPart, request_parts
 from dynaproof.model.table import Table
+from dynaproof.model.template import Template
 from dynaproof.proof.differences import Difference, RowFault, TypedItem
 from dynaproof.proof.drive import Made
 from dynaproof.proof.restore import Key, item_key
@@ -79,6 +80,8 @@ def cause_in_write(scene: Scene, tried: Tried, difference: Difference) -> Cause 
         return None
     if difference.code is Code.FAILED_WRITE_CHANGED:
         return difference.code, _half_done(drifted)
+    if difference.code is Code.KEY_COLLISION:
+        return difference.code, _taken(drifted, difference.faults[0])
     moved = _moved(drifted)
     if moved:
         return difference.code, moved
@@ -89,6 +92,20 @@ def cause_in_write(scene: Scene, tried: Tried, difference: Difference) -> Cause 
         Code.ITEM_UNEXPECTED: _unexpected,
     }.get(difference.code)
     return (difference.code, said(drifted, fault)) if said is not None else None
+
+
+def _taken(drifted: Drifted, fault: RowFault) -> str:
+    """A new item under a key that another fact has already."""
+    item_type = next(
+        (one for one in drifted.table(fault).items if one.name == drifted.item_type(fault)), None
+    )
+    keys = item_type.key if item_type is not None else ()
+    templates = [spec.template for spec in keys if isinstance(spec.template, Template)]
+    fields = listed(name for template in templates for name in template.names)
+    return (
+        f"After the change two facts have one key, which holds only {fields or 'fixed text'}: the"
+        " second overwrites the first. Add what tells them apart, such as an identifier."
+    )
 
 
 def _half_done(drifted: Drifted) -> str:
