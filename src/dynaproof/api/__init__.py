@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dynaproof.api.views import Answer, Chart, Explained, Findings, PatternViews, Run, TableViews
-from dynaproof.api.workbench import DEFAULT_SEED, Workbench, start_server
+from dynaproof.api.own_server import start_server
+from dynaproof.api.workbench import DEFAULT_SEED, Workbench
 
 __all__ = [
     "DEFAULT_SEED",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dynaproof.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
+    from dynaproof.dynamodb.endpoint import Endpoint
+    from dynaproof.proof.check import Checked
+    from dynaproof.proof.events import Listener
     from dynaproof.proof.search.counterexample import Counterexample
     from dynaproof.proof.search.result import ProveResult
 
@@ -29,6 +34,32 @@ class Proof:
         """A finding for each counterexample, after those of ``check``."""
         return (*self.checked, *self.result.findings)
 
+    def save_cases(self) -> list[Path]:
+        """Write counterexamples below ``cases/`` beside the definition; gives the files written.
+
+        ``prove`` tries them first from then on. One that is there already stays as it is.
+        """
+        from dynaproof.proof.search.case_file import case_name, case_text, cases_folder
+        from dynaproof.report.output_file import make_folder, write_atomically
+
+        folder = cases_folder(self.result.definition)
+        written: list[Path] = []
+        for one in self.counterexamples:
+            if one.case:
+                continue
+            if not written:
+                make_folder(folder)
+            path = folder / f"{case_name(one)}.yaml"
+            write_atomically(path, case_text(one).encode())
+            written.append(path)
+        return written
+
+    def to_json(self) -> bytes:
+        """The result as JSON."""
+        from dynaproof.report.proof_json import proof_json
+
+        return proof_json(self.result)
+
     @property
     def holds(self) -> bool:
         """Whether nothing was found to fail."""
@@ -41,3 +72,29 @@ class Proof:
 
     def __repr__(self) -> str:
         return str(self)
+
+
+def proof_of(
+    checked: Checked,
+    endpoint: Endpoint,
+    server: str,
+    *,
+    seed: int,
+    only: Sequence[str],
+    sets: int | None,
+    seconds: float | None,
+    listen: Listener,
+) -> Proof:
+    """Prove a definition on tables of its own at an endpoint, beside those of a run."""
+    from dynaproof.proof.search.prove import DEFAULT_SECONDS, DEFAULT_SETS, Effort, prove
+
+    result = prove(
+        checked.require(),
+        replace(endpoint, table_prefix=f"{endpoint.table_prefix}prove-"),
+        seed=seed,
+        server=server,
+        effort=Effort(sets or DEFAULT_SETS, seconds or DEFAULT_SECONDS),
+        only=only,
+        listen=listen,
+    )
+    return Proof(result, checked.diagnostics)

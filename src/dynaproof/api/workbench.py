@@ -5,12 +5,12 @@ Each command of the command line is one call of a Workbench.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
+from dynaproof.api.own_server import start_server
 from dynaproof.api.proof_view import Proof
 from dynaproof.api.views import Answer, Explained, Findings, PatternViews, Run, TableViews
 from dynaproof.model.codes import Code
@@ -184,26 +184,20 @@ class Workbench:
         definition = self.definition
         for name in patterns:
             self._known(name, [p.name for p in definition.access_patterns], "access pattern")
-        from dynaproof.proof.search.prove import Effort, prove
+        from dynaproof.api.proof_view import proof_of
 
-        given = {"sets": sets, "seconds": seconds}
-        effort = Effort(**{name: n for name, n in given.items() if n is not None})  # type: ignore[arg-type]  # int and float
         endpoint = self._endpoint or self._choose_endpoint()
-        # Beside the tables of a run, should there be any.
-        own = dataclasses.replace(endpoint, table_prefix=f"{endpoint.table_prefix}prove-")
-        return Proof(
-            self._guarded(
-                lambda: prove(
-                    definition,
-                    own,
-                    seed=self.seed,
-                    server=self._server_name(),
-                    effort=effort,
-                    only=patterns,
-                    listen=self._listener,
-                )
-            ),
-            self._check().diagnostics,
+        return self._guarded(
+            lambda: proof_of(
+                self._check(),
+                endpoint,
+                self._server_name(),
+                seed=self.seed,
+                only=patterns,
+                sets=sets,
+                seconds=seconds,
+                listen=self._listener,
+            )
         )
 
     def query(self, pattern: str, **parameters: object) -> Answer:
@@ -351,14 +345,3 @@ class Workbench:
                 hint=did_you_mean(name, names),
             )
         )
-
-
-def start_server(listen: Callable[[object], None], version: str | None = None) -> LocalServer:
-    """Install DynamoDB Local if need be, and start one on a free port."""
-    from dynaproof.dynamodb.local.install import install
-    from dynaproof.dynamodb.local.server import LocalServer
-    from dynaproof.proof.events import ServerMessage, StageStarted
-
-    listen(StageStarted("server"))
-    installation = install(version=version, progress=lambda text: listen(ServerMessage(text)))
-    return LocalServer.start(installation)

@@ -9,7 +9,9 @@ from typing import Any
 import click
 
 from dynaproof.cli.options import DEFINITION, SEED, SERVER_VERSION, endpoint_options
-from dynaproof.cli.screen import progress, show
+from dynaproof.cli.screen import note, progress, show
+
+STDOUT = Path("-")
 
 
 @click.command()
@@ -22,6 +24,15 @@ from dynaproof.cli.screen import progress, show
     type=click.FloatRange(min=0, min_open=True),
     help="Stop after so long.  [default: 45]",
 )
+@click.option(
+    "--save", is_flag=True, help="Save counterexamples below cases/, to be tried ever after."
+)
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path),
+    help="Write the whole result as JSON; '-' for standard output.",
+)
 @SERVER_VERSION
 @click.option("-q", "--quiet", is_flag=True, help="No stories and no progress, only findings.")
 @endpoint_options
@@ -31,6 +42,8 @@ def prove(
     patterns: tuple[str, ...],
     sets: int | None,
     seconds: float | None,
+    save: bool,
+    json_file: Path | None,
     server_version: str | None,
     quiet: bool,
     **endpoint: Any,
@@ -43,7 +56,11 @@ def prove(
     against their change. What fails is made small and told as a story.
     """
     from dynaproof.api import Workbench
+    from dynaproof.report.output_file import make_folder_of, write_atomically
 
+    to_stdout = json_file == STDOUT
+    if json_file is not None and not to_stdout:
+        make_folder_of(json_file)
     with (
         progress(quiet) as listen,
         Workbench(
@@ -52,9 +69,16 @@ def prove(
     ):
         show([found for found in bench.check() if found.severity.value == "warning"])
         proof = bench.prove(*patterns, sets=sets, seconds=seconds)
-    if quiet:
+    if quiet or to_stdout:
         show(proof.result.findings)
     else:
-        show(proof.result.searched.refused)
+        show([*proof.result.cases.findings, *proof.result.searched.refused])
         click.echo(str(proof))
+    if to_stdout:
+        click.echo(proof.to_json().decode(), nl=False)
+    elif json_file is not None:
+        write_atomically(json_file, proof.to_json())
+        note(f"wrote {json_file}", quiet)
+    for path in proof.save_cases() if save else ():
+        note(f"wrote {path}", quiet)
     sys.exit(proof.result.exit_status)

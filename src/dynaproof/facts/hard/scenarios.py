@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import chain, count
+from itertools import chain, count, islice
 
 from dynaproof.facts.hard.allowed import FREE_TEXTS, lengths
 from dynaproof.facts.hard.building import Plan, build, most_children
@@ -29,7 +29,7 @@ LARGE = "item collections of more than 1 MB"
 
 _LARGE_BYTES = 1_100_000
 _MOST_ROWS = 3_000
-_COMBINED_BEFORE_LARGER = 3
+_COMBINED_BEFORE_LARGER = 2
 Values = Mapping[Column, Mapping[str, tuple[object, ...]]]
 
 
@@ -49,7 +49,8 @@ def hard_fact_sets(domain: Domain, seed: int) -> Iterator[FactSet]:
 
 def _plans(domain: Domain, values: Values, seed: int) -> Iterator[Plan]:
     yield from _named(domain, values)
-    larger = chain(_limits(domain), _large(domain))
+    limits = _limits(domain)
+    larger = chain(islice(limits, 1), _large(domain), limits)
     for number in count():
         yield _combined(values, Drawing(seed, "hard facts", number))
         if number % _COMBINED_BEFORE_LARGER == 0 and (plan := next(larger, None)) is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -12,7 +12,8 @@ from dynaproof.dynamodb.endpoint import Endpoint
 from dynaproof.dynamodb.tables import Tables
 from dynaproof.facts.database import Facts
 from dynaproof.facts.hard.domain import Domain
-from dynaproof.facts.hard.scenarios import hard_fact_sets
+from dynaproof.facts.hard.fact_set import FactSet
+from dynaproof.facts.hard.scenarios import ABSENT, FEW, SINGLE, hard_fact_sets
 from dynaproof.model.access_pattern import AccessPattern
 from dynaproof.model.definition import Definition
 from dynaproof.model.entity import Entity
@@ -36,8 +37,8 @@ from dynaproof.proof.search.search import Search
 
 DEFAULT_SETS = 40
 DEFAULT_SECONDS = 45.0
-SETS_FOR_RACES = 2
-"""Sets of facts on which calls are raced: one row of everything, and a few."""
+FACTS_FOR_RACES = (SINGLE, FEW, ABSENT)
+"""The first set of facts of each of these kinds is one on which calls are raced."""
 SHARE_FOR_RACES = 0.4
 """Of the time, at most, for races."""
 
@@ -148,7 +149,7 @@ class _Proving:
     def _race(self) -> None:
         """Calls at once, on the first facts that can be stored."""
         seconds = self._effort.seconds * SHARE_FOR_RACES
-        for facts in islice(hard_fact_sets(self._domain, self._seed), SETS_FOR_RACES):
+        for facts in self._facts_for_races():
             expected = self._scene.stage(facts)
             if expected.collisions or expected.faults:
                 continue
@@ -162,13 +163,22 @@ class _Proving:
                     pattern, self._scene.facts, facts, self._seed
                 ),
                 seed=self._seed,
-                seconds=seconds / SETS_FOR_RACES,
+                seconds=seconds / len(FACTS_FOR_RACES),
                 counted=self._raced,
             ):
                 if all(_other(race, known) for known in self._races):
                     found = replace(race, facts=facts)
                     self._races.append(found)
                     self._listen(RaceFound(found))
+
+    def _facts_for_races(self) -> Iterator[FactSet]:
+        left = list(FACTS_FOR_RACES)
+        for facts in islice(hard_fact_sets(self._domain, self._seed), self._effort.sets):
+            if facts.hazard in left:
+                left.remove(facts.hazard)
+                yield facts
+            if not left:
+                return
 
     def _add(self, one: Counterexample) -> None:
         if all(_other_call(one, known) for known in self._counterexamples):
