@@ -252,7 +252,7 @@ READS: tuple[tuple[str, tuple[dict[str, object], ...], dict[str, object], Code, 
     ("titles-only", (note(1),), {}, Code.WRONG_VALUE, "does not ask for 'status'"),
     ("in-steps", (note(1), note(2, "t")), {}, Code.PAGE_NOT_FOLLOWED, "all pages"),
 )
-BOOK = {"name": "b", "colour": "red"}
+BOOK: dict[str, object] = {"name": "b", "colour": "red"}
 WRITES: tuple[tuple[str, dict[str, object], Code, str], ...] = (
     ("paint", {"book": "b", "colour": "blue"}, Code.ITEM_STALE, "Items of type 'note'"),
     ("drop-book", {"book": "b"}, Code.ITEM_UNEXPECTED, "no request deletes them"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from dynaproof.facts.hard.fact_set import FactSet, Row
 from dynaproof.model.access_pattern import AccessPattern
+from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition
 from dynaproof.model.template import Template
 from dynaproof.proof.differences import Difference, RowFault, TypedItem
@@ -23,7 +24,7 @@ from dynaproof.report.plain_text import PLAIN_WIDTH, plain_text
 from dynaproof.report.plain_values import json_value, printable
 from dynaproof.report.small_tables import small_table
 from dynaproof.report.story_requests import request_lines
-from dynaproof.report.story_values import ABSENT, StoryValues
+from dynaproof.report.story_values import StoryValues
 
 Line = tuple[str, str]
 """A line and its style."""
@@ -168,35 +169,35 @@ def item_lines(
         yield from wrapped(values.text(printable(difference.summary)), width)
         return
     for fault in faults[:MOST_ITEMS]:
-        yield from wrapped(_item_heading(fault, definition, values), width)
+        taken = difference.code is Code.KEY_COLLISION
+        yield from wrapped(_item_heading(fault, definition, values, taken=taken), width)
         rows = _attribute_rows(fault, values)
-        yield from (
-            f"  {line}" for line in small_table(("", "should be", "is"), rows, width=width - 2)
-        )
+        columns = ("", "should be", "is") if fault.kind == "wrong value" else ("attribute", "value")
+        yield from (f"  {line}" for line in small_table(columns, rows, width=width - 2))
     more = difference.total - len(faults[:MOST_ITEMS])
     if more > 0:
         yield f"and {counted(more, 'more item')}"
 
 
-def _item_heading(fault: RowFault, definition: Definition, values: StoryValues) -> str:
+def _item_heading(
+    fault: RowFault, definition: Definition, values: StoryValues, *, taken: bool
+) -> str:
     item = fault.expected if fault.expected is not None else fault.found
     table = definition.table(fault.table)
     keys = [key.name for key in table.key_attributes] if table is not None else []
     named = ", ".join(f"{printable(n)} {values.attribute_said((item or {}).get(n))}" for n in keys)
     what = {"missing": "is missing", "extra": "should not be there"}.get(fault.kind, "is wrong")
+    what = "would overwrite another" if taken else what
     return f"{printable(fault.table)}: {named} {what}"
 
 
 def _attribute_rows(fault: RowFault, values: StoryValues) -> list[list[str]]:
-    expected, found = fault.expected, fault.found
-    names = fault.attributes if fault.kind == "wrong value" else tuple(expected or found or {})
+    expected, found = fault.expected or {}, fault.found or {}
+    if fault.kind != "wrong value":
+        return [[printable(n), values.attribute(v)] for n, v in (expected or found).items()]
     return [
-        [
-            printable(name),
-            values.attribute(expected.get(name)) if expected is not None else ABSENT,
-            values.attribute(found.get(name)) if found is not None else ABSENT,
-        ]
-        for name in names
+        [printable(name), values.attribute(expected.get(name)), values.attribute(found.get(name))]
+        for name in fault.attributes
     ]
 
 
@@ -272,9 +273,10 @@ def _answer_sections(
         yield from section("Should have answered", [f"{count.expected:,}"])
         return
     names = _answer_columns(one, items)
+    differing = {name for fault in count.faults for name in fault.attributes}
     marks = {fault.position: fault.kind for fault in count.faults if fault.position is not None}
     told = [marks.get(number, "") for number in range(1, len(items) + 1)]
-    yield from section("Answered", _answer_table(names, items, told, values, width))
+    yield from section("Answered", _answer_table(names, items, told, values, width, differing))
     lacking = [fault.expected for fault in count.faults if fault.kind == "missing"]
     told = ["missing" if row in lacking else "" for row in one.asked]
     yield from section("Should have answered", _answer_table(names, one.asked, told, values, width))
@@ -286,10 +288,12 @@ def _answer_table(
     marks: Sequence[str],
     values: StoryValues,
     width: int,
+    differing: Container[str] = (),
 ) -> list[str]:
     if not items:
         return ["nothing"]
-    own = [name for name in names if any(name in item for item in items)] or list(names[:1])
+    own = [name for name in names if name in differing or any(name in item for item in items)]
+    own = own or list(names[:1])
     rows = [
         [mark, *(values.attribute(item.get(name)) for name in own)]
         for item, mark in zip(items, marks, strict=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from itertools import count
 
 from dynaproof.model.attribute_value import from_attribute_value, from_wire
 from dynaproof.report.plain_values import printable, value_text
@@ -14,7 +13,8 @@ LONGEST_VALUE = 40
 """Characters of a value in a cell or a request."""
 ABSENT = "-"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_SHORTEST = 4
+_ENDS = ((0, 4), (0, 6), (0, 8), (4, 4), (8, 4), (18, 18))
+"""So many characters of a UUID's beginning and end; the first that keep them apart, in order."""
 
 
 class StoryValues:
@@ -23,11 +23,12 @@ class StoryValues:
     def __init__(self, told: Iterable[object]) -> None:
         """``told`` is everything that the story may show."""
         uuids = {found for value in told for found in _uuids(value)}
-        lengths = (n for n in count(_SHORTEST) if len({one[-n:] for one in uuids}) == len(uuids))
-        self._end = next(lengths)
         in_order = sorted(uuids)
-        # Where the ends would stand in another order, the beginnings are shown too.
-        self._start = 0 if in_order == sorted(uuids, key=self._ending) else _SHORTEST
+        told_apart = [one for one in _ENDS if len({_short(u, one) for u in uuids}) == len(uuids)]
+        self._ends = next(
+            (one for one in told_apart if sorted(uuids, key=lambda u: _short(u, one)) == in_order),
+            told_apart[0],
+        )
         self._any = bool(uuids)
 
     @property
@@ -35,15 +36,9 @@ class StoryValues:
         """How UUIDs are shown; empty where there are none."""
         if not self._any:
             return ""
-        first = f"first {self._start} and " if self._start else ""
-        return f"UUIDs are shown by their {first}last {self._end} characters."
-
-    def short(self, uuid: str) -> str:
-        """A UUID by its end, or by both ends."""
-        return f"{uuid[: self._start]}..{uuid[-self._end :]}"
-
-    def _ending(self, uuid: str) -> str:
-        return uuid[-self._end :]
+        start, end = self._ends
+        first = f"first {start} and " if start else ""
+        return f"UUIDs are shown by their {first}last {end} characters."
 
     def cell(self, value: object) -> str:
         """A fact in a cell: texts as they are, or in quotes where they look like something else."""
@@ -73,7 +68,7 @@ class StoryValues:
 
     def text(self, text: str) -> str:
         """A sentence with its UUIDs shortened."""
-        return _UUID.sub(lambda found: self.short(found[0]), text)
+        return _UUID.sub(lambda found: _short(found[0], self._ends), text)
 
     def cut(self, text: str) -> str:
         """A value's text, shortened; how long it was is told."""
@@ -82,6 +77,10 @@ class StoryValues:
             return short
         told = f"... ({len(text):,} characters)"
         return short[: max(LONGEST_VALUE - len(told), 12)] + told
+
+
+def _short(uuid: str, ends: tuple[int, int]) -> str:
+    return f"{uuid[: ends[0]]}..{uuid[-ends[1] :]}"
 
 
 def _untyped(typed: object) -> object:

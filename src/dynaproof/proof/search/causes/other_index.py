@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dynaproof.proof.search.causes.limits import Cause
 from dynaproof.proof.search.causes.reading import Reading
 
@@ -19,7 +21,9 @@ def cause_in_index(reading: Reading) -> Cause | None:
         if len(keys) != 1 or keys[0].name == own.name or keys[0].type != own.type:
             continue
         items = reading.under(index, reading.values[asked.values[0].name])
-        if items and reading.right(reading.cut(reading.turned(reading.filtered(items)))):
+        # That nothing is there too would prove nothing, unless the question speaks of it.
+        named = re.search(rf"\b{re.escape(keys[0].name)}\b", reading.tried.pattern.question or "")
+        if (items or named) and reading.right(reading.cut(reading.turned(reading.filtered(items)))):
             read = f"the index '{reading.index.name}'" if reading.index else "the table"
             return (
                 reading.difference.code,
