@@ -198,9 +198,21 @@ def test_the_tutorial_ends_as_it_says(tmp_path: Path) -> None:
     run = dynaproof(tmp_path, "run", "notes.yaml")
     assert run.returncode == 1, run.stderr
     assert shown[1] in run.stdout
-    [before] = [line for line in first.splitlines() if "query: {" in line]
-    (tmp_path / "notes.yaml").write_text(first.replace(before, mended.rstrip("\n")))
-    assert dynaproof(tmp_path, "run", "notes.yaml").returncode == 0
+    query, question = mended.splitlines()
+    at = next(at for at, line in enumerate(first.splitlines()) if "query: {" in line)
+    lines = first.splitlines()
+    lines[at] = query
+    (tmp_path / "notes.yaml").write_text("\n".join(lines))
+    cheap = dynaproof(tmp_path, "run", "notes.yaml")
+    assert cheap.returncode == 1
+    shown_row = next(line for line in cheap.stdout.splitlines() if line.startswith("all-notes "))
+    assert shown_row.split()[-2:] == ["held", "differs"]
+    assert "missing" in cheap.stdout
+    lines[at + 1] = question
+    (tmp_path / "notes.yaml").write_text("\n".join(lines))
+    done = dynaproof(tmp_path, "run", "notes.yaml")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.splitlines()[-1].endswith("answers proved")
 
 
 def test_no_item_expires_amid_a_run(tmp_path: Path) -> None:

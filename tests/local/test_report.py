@@ -131,14 +131,14 @@ def ran(local_server: LocalServer, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def test_the_terminal_tells_what_the_server_measured(ran: Ran) -> None:
     stream = io.StringIO()
-    print_run(ran.result, Console(file=stream, width=80, markup=False))
+    print_run(ran.result, Console(file=stream, width=100, markup=False))
     lines = stream.getvalue().splitlines()
     profile = next(line for line in lines if line.startswith("profile")).split()
-    assert profile[-6:] == ["RCU", "0.5", "0.5", "0.5", "0.5", "held"]
+    assert profile[-8:] == ["RCU", "0.5", "0.5", "0.5", "0.5", "held", "not", "proved"]
     # A transaction writes each of the two items twice, and the index entry once.
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
     order = next(line for line in lines if line.startswith("place-order")).split()
-    assert order[-6:] == ["WCU", "5", "5", "5", "5", "held"]
+    assert order[-8:] == ["WCU", "5", "5", "5", "5", "held", "not", "proved"]
     # DynamoDB Local doubles the entry too.
     measured = next(line for line in lines if "TransactWriteItems" in line).split()
     assert measured[-7:-1] == ["measured", "WCU", "6", "6", "6", "6"]

@@ -92,6 +92,15 @@ class FlowMaker:
                     self.definition.source.place(*path),
                 )
             ) from error
+        except ValueError as error:
+            raise InputError(
+                Diagnostic(
+                    Code.WRONG_TYPE,
+                    str(error),
+                    self.definition.source.place(*path),
+                    "What an item holds is a text or a number: write it without a format.",
+                )
+            ) from error
 
 
 class _Running:
