@@ -51,7 +51,8 @@ def read_saved_case(file: Path) -> SavedCase:
         add(f"this is not of version {VERSION}", "version", hint="Save the counterexample again.")
     for key in document:
         if key not in _KEYS:
-            add(f"unknown key '{key}'", key, hint=f"It has {', '.join(_KEYS)}.")
+            hint = f"It has {', '.join(_KEYS)}."
+            found.append(Diagnostic(Code.SAVED_CASE, f"unknown key '{key}'", source.key(key), hint))
     for key in _TEXTS:
         if not isinstance(document.get(key, ""), str):
             add(f"'{key}' should be a text", key)

@@ -146,8 +146,10 @@ def try_case(scene: Scene, case: Case) -> Counterexample | None:
 def _case(saved: SavedCase, file: str, definition: Definition, facts: Facts) -> Case:
     found: list[Diagnostic] = []
 
-    def add(message: str, *path: str | int) -> None:
-        found.append(Diagnostic(Code.SAVED_CASE, message, saved.source.place(*path), _ANEW))
+    def add(message: str, *path: str | int, key: bool = False) -> None:
+        """``key``: the name itself is wrong, and not its value."""
+        place = saved.source.key(*path) if key else saved.source.place(*path)
+        found.append(Diagnostic(Code.SAVED_CASE, message, place, _ANEW))
 
     rows: dict[str, tuple[Row, ...]] = {}
     for entity in facts.entities:
@@ -157,7 +159,7 @@ def _case(saved: SavedCase, file: str, definition: Definition, facts: Facts) -> 
             for number, row in enumerate(saved.facts.get(entity, ()))
         )
     for entity in saved.facts.keys() - set(facts.entities):
-        add(f"there is no entity '{entity}'", "facts", entity)
+        add(f"there is no entity '{entity}'", "facts", entity, key=True)
     pattern = definition.access_pattern(saved.pattern) if saved.pattern else None
     if saved.pattern and pattern is None:
         add(f"there is no access pattern '{saved.pattern}'", "pattern")
@@ -192,7 +194,7 @@ def _row(
     """Values by their types; what does not fit is told."""
     what = "parameter" if path == ("parameters",) else "column"
     for name in plain.keys() - types.keys():
-        add(f"there is no {what} '{name}'", *path, name)
+        add(f"there is no {what} '{name}'", *path, name, key=True)
     row: dict[str, object] = {}
     for name, type_ in types.items():
         if name not in plain:
