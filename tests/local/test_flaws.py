@@ -43,11 +43,8 @@ def found_by(file: Path, endpoint: Endpoint) -> set[str]:
         return codes
     result = proved(file, endpoint)
     assert result.searched.refused == []
-    return (
-        codes
-        | {one.code.value for one in result.counterexamples}
-        | {one.difference.code.value for one in result.counterexamples}
-    )
+    found = [*result.counterexamples, *result.races]
+    return codes.union(*({one.code.value, one.difference.code.value} for one in found))
 
 
 @pytest.mark.parametrize("file", FLAWED, ids=name_of)
