@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +14,16 @@ from dynaproof.dynamodb.endpoint import Endpoint
 from dynaproof.dynamodb.local.server import LocalServer
 from dynaproof.dynamodb.tables import Tables
 from dynaproof.facts.database import Facts
+from dynaproof.facts.hard.domain import Domain
 from dynaproof.facts.hard.fact_set import FactSet
 from dynaproof.model.codes import Code
 from dynaproof.proof.parameters import ParameterSet
+from dynaproof.proof.search.case_file import read_cases, try_case
 from dynaproof.proof.search.cause import likely_cause
+from dynaproof.proof.search.counterexample import Counterexample
 from dynaproof.proof.search.scene import Scene, Tried
 from dynaproof.proof.search.unstorable import because_unstorable
+from dynaproof.report.case_files import save_case
 
 DEFINITION = """
 version: 1
@@ -349,3 +354,25 @@ def test_what_two_facts_under_one_key_differ_in(
     because = because_unstorable(scene, FactSet("by hand", {"notes": notes}))
     assert "'number'" in because
     assert words in because
+
+
+def test_a_saved_case_fails_in_the_same_way_until_it_is_mended(
+    scene: Scene, tmp_path: Path
+) -> None:
+    call = tried(scene, "in-order", {"books": (BOOK,), "notes": NINE_AND_TEN}, book="b")
+    wrong = call.compared.difference
+    assert wrong is not None
+    facts = FactSet("by hand", {"books": (BOOK,), "notes": NINE_AND_TEN})
+    code, because = likely_cause(scene, call, wrong)
+    found = Counterexample(facts, wrong, call, code, because, 9, scene.asked(call))
+    definition = dataclasses.replace(scene.definition, folder=str(tmp_path))
+    assert save_case(found, definition) is not None
+    read = read_cases(definition, scene.facts, Domain.of(definition, scene.facts))
+    assert read.findings == ()
+    [case] = read.cases
+    again = try_case(scene, case)
+    assert again is not None
+    assert (again.code, again.because, again.difference) == (code, because, wrong)
+    assert again.asked == found.asked
+    mended = dataclasses.replace(case, pattern=definition.access_pattern(RIGHT))
+    assert try_case(scene, mended) is None
