@@ -64,8 +64,8 @@ def shipped(request: pytest.FixtureRequest, local_server: LocalServer) -> Iterat
 def test_the_definitions_ship() -> None:
     assert [file.stem for file in DEFINITIONS] == [
         "chat-system",
-        "cruddur",
         "cruddur-fixed",
+        "cruddur",
         "online-shop",
     ]
 
