@@ -13,7 +13,13 @@ from dynaproof.facts.hard.domain import Domain
 from dynaproof.facts.hard.drawing import Drawing
 from dynaproof.facts.hard.fact_set import Column, FactSet
 from dynaproof.facts.hard.texts import joined
-from dynaproof.facts.hard.values import EQUAL, VALUE_HAZARDS, hard_values
+from dynaproof.facts.hard.values import (
+    CLOCKS,
+    EQUAL,
+    VALUE_HAZARDS,
+    hard_values,
+    ordinary_value,
+)
 from dynaproof.model.entity import Generator, References
 
 SINGLE = "one row of everything"
@@ -29,6 +35,7 @@ LARGE = "item collections of more than 1 MB"
 
 _LARGE_BYTES = 1_100_000
 _MOST_ROWS = 3_000
+_MOST_CLOCKS = 12
 _COMBINED_BEFORE_LARGER = 2
 Values = Mapping[Column, Mapping[str, tuple[object, ...]]]
 
@@ -85,9 +92,12 @@ def _named(domain: Domain, values: Values) -> Iterator[Plan]:
         if chosen:
             most = max(len(one) for one in chosen.values())
             yield Plan(hazard, chosen, rows=min(max(most, 2), 4), children=(2, 1))
-            if hazard == EQUAL:
-                yield from _joined(domain)
-                yield from _absent(domain)
+            if hazard == CLOCKS:  # an hour that comes twice shows where all of it is on one parent
+                children = (min(most, _MOST_CLOCKS), 0)
+                yield Plan(hazard, chosen, children=children, refer="to one")
+        if hazard == EQUAL:
+            yield from _joined(domain)
+            yield from _absent(domain)
     yield Plan(UNEVEN, rows=3, children=(0, 1, 3))
     yield Plan(LONE, children=(0,))
 
@@ -103,6 +113,8 @@ def _joined(domain: Domain) -> Iterator[Plan]:
         for first in sorted(pair.first):
             for second in sorted(pair.second):
                 left, right = domain.attribute(first), domain.attribute(second)
+                if first == second and left is not None and isinstance(left.source, Generator):
+                    yield from _joined_to_itself(first, left.source, pair.between)
                 if (
                     left is not None
                     and right is not None
@@ -115,6 +127,14 @@ def _joined(domain: Domain) -> Iterator[Plan]:
                         chosen[first], chosen[second] = made
         if chosen:
             yield Plan(JOINED, chosen, children=(1,), alike=True)
+
+
+def _joined_to_itself(column: Column, source: Generator, between: str) -> Iterator[Plan]:
+    """The same of one column that refers to itself: the last two rows refer to the first two."""
+    left, right = joined(source, between, source)
+    if left:
+        chosen = {column: (*right, *left)}
+        yield Plan(JOINED, chosen, rows=4, children=(0, 0, 1, 1), alike=True)
 
 
 def _absent(domain: Domain) -> Iterator[Plan]:
@@ -147,7 +167,24 @@ def _filled(domain: Domain, name: str, size: int) -> Iterator[Plan]:
         top = domain.by_name[name]
         while top.each is not None:
             top = domain.by_name[top.each.entity]
-        yield Plan(LIMITS, rows_of={top.name: size}, children=(1,), refer="to one")
+        yield Plan(
+            LIMITS,
+            _one_choice(domain, name),
+            rows_of={top.name: size},
+            children=(1,),
+            refer="to one",
+        )
+
+
+def _one_choice(domain: Domain, name: str) -> Mapping[Column, tuple[object, ...]]:
+    """One value for what is chosen and stands in a key: rows on one partition key."""
+    return {
+        (name, attribute.name): (ordinary_value(attribute.source)(0),)
+        for attribute in domain.by_name[name].attributes
+        if isinstance(attribute.source, Generator)
+        and attribute.source.kind in ("choice", "boolean", "country")
+        and (name, attribute.name) in domain.keys.in_keys
+    }
 
 
 def _large(domain: Domain) -> Iterator[Plan]:

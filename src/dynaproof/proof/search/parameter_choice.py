@@ -21,7 +21,7 @@ from dynaproof.proof.parameters import (
     parameter_sources,
 )
 
-MOST_SETS = 8
+MOST_SETS = 6
 """Parameter sets of one pattern on one set of facts."""
 
 Values = dict[str, object]

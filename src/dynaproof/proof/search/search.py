@@ -26,7 +26,7 @@ from dynaproof.proof.search.shrinking import shrink
 from dynaproof.proof.search.unstorable import because_unstorable, unstorable
 from dynaproof.proof.streams.deliveries import BROKEN_OFF, IN_ORDER, OTHER_WAYS, Way
 
-SETS_FOR_WAYS = 2
+SETS_FOR_WAYS = 1
 """Parameter sets of a pattern whose records are delivered in every way."""
 MOST_OF_PATTERN = 3
 """Counterexamples of one pattern; more would not tell more."""
