@@ -171,6 +171,7 @@ class Workbench:
                     endpoint,
                     server=self._server_name(),
                     only=patterns,
+                    checked=self._check().diagnostics,
                     listen=self._listener,
                 )
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dynaproof.items.stored import TableItems
 from dynaproof.items.views import index_column, key_column
 from dynaproof.proof.results import Collection, CollectionSizes
+from dynaproof.proof.sampled_items import sampled_collections
 
 LARGEST_SHOWN = 10
 
@@ -59,4 +60,5 @@ def _sizes(items: TableItems, index: str | None, keys: list[str], measure: str) 
         total[2],
         tuple(Collection(*row) for row in largest),
         tuple((row[0], row[1]) for row in histogram),
+        sampled_collections(items, index),
     )

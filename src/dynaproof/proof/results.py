@@ -14,6 +14,7 @@ from dynaproof.model.diagnostic import Diagnostic, in_reading_order
 from dynaproof.model.table import Table
 from dynaproof.proof.differences import Difference
 from dynaproof.proof.parameters import NOTHING
+from dynaproof.proof.sampled_items import SampledCollection
 
 Part = Literal["table", "global_secondary_index", "local_secondary_index"]
 PartKey = tuple[str, Part, str | None]
@@ -255,6 +256,8 @@ class CollectionSizes:
     bytes: int
     largest: tuple[Collection, ...] = ()
     histogram: tuple[tuple[int, int], ...] = ()
+    samples: tuple[SampledCollection, ...] = ()
+    """A few of them, with some of their items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +291,8 @@ class RunResult:
     tables: tuple[TableResult, ...]
     patterns: tuple[PatternResult, ...]
     rows: Mapping[str, int]
+    checked: tuple[Diagnostic, ...] = ()
+    """Warnings that were found without a server."""
 
     @property
     def exit_status(self) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dynaproof.dynamodb.bulk_load import CONNECTIONS
 from dynaproof.dynamodb.connection import ServiceError
 from dynaproof.dynamodb.endpoint import Endpoint
+from dynaproof.model.diagnostic import Diagnostic
 from dynaproof.proof.events import (
     Listener,
     PatternFinished,
@@ -34,10 +35,14 @@ def run_patterns(
     *,
     server: str,
     only: Sequence[str] = (),
+    checked: Sequence[Diagnostic] = (),
     listen: Listener = no_listener,
     threads: int = CONNECTIONS,
 ) -> RunResult:
-    """Run the access patterns on loaded tables, each on the same starting data."""
+    """Run the access patterns on loaded tables, each on the same starting data.
+
+    ``checked`` are warnings found before, which the result is to hold too.
+    """
     listen(StageStarted("patterns"))
     definition = prepared.definition
     chosen = [p for p in definition.access_patterns if not only or p.name in only]
@@ -58,4 +63,5 @@ def run_patterns(
         tuple(prepared.table_result(table.name) for table in definition.tables),
         tuple(results),
         {entity.name: prepared.facts.row_count(entity.name) for entity in definition.entities},
+        tuple(checked),
     )

@@ -32,7 +32,7 @@ def table_lines(table: Table) -> list[str]:
     lines = [keys_text(table.key_attributes), "; ".join(switches)]
     lines += [index_text(index) for index in table.indexes]
     for item in table.items:
-        key = ", ".join(f"{part.name} = {_template(part.template)}" for part in item.key)
+        key = ", ".join(f"{part.name} = {template_text(part.template)}" for part in item.key)
         lines.append(f"item {item.name}: {key}")
     return lines
 
@@ -65,7 +65,7 @@ def key_condition(pattern: AccessPattern) -> str:
     arguments = request.arguments
     key = arguments.get("Key", arguments.get("Item"))
     if isinstance(key, dict) and "Key" in arguments:
-        return ", ".join(f"{name} = {_template(value)}" for name, value in key.items())
+        return ", ".join(f"{name} = {template_text(value)}" for name, value in key.items())
     condition = str(arguments.get("KeyConditionExpression", ""))
     given: dict[str, object] = {}
     for label in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
@@ -80,6 +80,7 @@ def expected_text(pattern: AccessPattern) -> str:
     return "; ".join(f"{n.replace('_', ' ')} {t}" for n, t in texts.items()) or "nothing"
 
 
-def _template(value: object) -> str:
+def template_text(value: object) -> str:
+    """A template, or a constant, as it was written."""
     constant = getattr(value, "value", None)
     return str(value if constant is None else constant)

@@ -15,8 +15,13 @@ VERSION = 1
 
 def proof_json(result: ProveResult) -> bytes:
     """The result as JSON, indented; the same for the same result."""
+    return orjson.dumps(proof_document(result), option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def proof_document(result: ProveResult) -> dict[str, object]:
+    """The result as the values of its JSON."""
     searched, raced = result.searched, result.raced
-    document = {
+    return {
         "version": VERSION,
         "definition": {"name": result.definition.name, "sha256": result.definition.digest},
         "seed": result.seed,
@@ -35,4 +40,3 @@ def proof_json(result: ProveResult) -> bytes:
         "races": [race_json(race) for race in result.races],
         "findings": [diagnostic_document(one) for one in result.findings],
     }
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n"

@@ -5,29 +5,34 @@ The form is published as ``run.schema.json`` beside this module.
 
 from __future__ import annotations
 
+import platform
 from importlib.resources import files
 
 import orjson
 
+from dynaproof import __version__
 from dynaproof.model.access_pattern import AccessPattern, Bound
-from dynaproof.model.table import KeyAttribute, SecondaryIndex, Table, Throughput
 from dynaproof.proof.results import (
     BrokenExpectation,
     Call,
-    CollectionSizes,
     ConsumedUnits,
     PatternResult,
     RunResult,
     StepCall,
     Summary,
-    TableResult,
 )
+from dynaproof.proof.search.result import ProveResult
 from dynaproof.report.capacity_figures import differences, part_keys, part_of
+from dynaproof.report.definition_text import key_condition
 from dynaproof.report.differences import difference_json
 from dynaproof.report.figures import target_names
 from dynaproof.report.findings import diagnostic_document
 from dynaproof.report.output_file import write_atomically
 from dynaproof.report.plain_values import json_value
+from dynaproof.report.proof_json import proof_document
+from dynaproof.report.race_story import race_text
+from dynaproof.report.story import story_text
+from dynaproof.report.table_json import table_document
 from dynaproof.report.verdict import verdict
 
 __all__ = ["FORMAT", "VERSION", "run_document", "run_schema", "run_to_json", "write_atomically"]
@@ -38,14 +43,14 @@ VERSION = 1
 Document = dict[str, object]
 
 
-def run_to_json(result: RunResult) -> bytes:
-    """The run as indented JSON in UTF-8, ending with a line feed."""
+def run_to_json(result: RunResult, proved: ProveResult | None = None) -> bytes:
+    """The run as indented JSON in UTF-8, ending with a line feed; ``proved`` goes into it."""
     return orjson.dumps(
-        run_document(result), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        run_document(result, proved), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     )
 
 
-def run_document(result: RunResult) -> Document:
+def run_document(result: RunResult, proved: ProveResult | None = None) -> Document:
     """The run as the values of its JSON."""
     definition = result.definition
     return {
@@ -59,11 +64,14 @@ def run_document(result: RunResult) -> Document:
         },
         "seed": json_value(result.seed),
         "server": json_value(result.server),
+        "versions": {"dynaproof": __version__, "python": platform.python_version()},
         "exit_status": result.exit_status,
         "verdict": verdict(result),
         "entities": [{"name": name, "rows": rows} for name, rows in result.rows.items()],
-        "tables": [_table(table) for table in result.tables],
+        "tables": [table_document(table) for table in result.tables],
         "access_patterns": [_pattern(pattern) for pattern in result.patterns],
+        "checked": [diagnostic_document(one) for one in result.checked],
+        "proved": _proved(proved) if proved is not None else None,
     }
 
 
@@ -72,87 +80,12 @@ def run_schema() -> str:
     return files("dynaproof.report").joinpath("run.schema.json").read_text(encoding="utf-8")
 
 
-def _table(result: TableResult) -> Document:
-    table = result.table
-    return {
-        "name": table.name,
-        **_keys(table),
-        "throughput": _throughput(table.throughput),
-        "stream": table.stream,
-        "ttl_attribute": table.ttl_attribute,
-        "deletion_protection": table.deletion_protection,
-        "indexes": [_index(index) for index in table.indexes],
-        "items": result.items,
-        "bytes": result.bytes,
-        "item_types": [
-            {
-                "name": size.item_type,
-                "items": size.items,
-                "bytes": size.total_bytes,
-                "min_bytes": size.min_bytes,
-                "max_bytes": size.max_bytes,
-                "histogram": [
-                    {"up_to_bytes": up_to, "items": items}
-                    for item_type, up_to, items in sorted(result.size_histogram)
-                    if item_type == size.item_type
-                ],
-            }
-            for size in result.sizes
-        ],
-        "item_collections": [_collections(sizes) for sizes in result.collections],
-    }
-
-
-def _keys(table: Table) -> Document:
-    return {
-        "partition_key": [_key(table.partition_key)],
-        "sort_key": [_key(table.sort_key)] if table.sort_key else [],
-    }
-
-
-def _key(key: KeyAttribute) -> Document:
-    return {"name": key.name, "type": key.type}
-
-
-def _throughput(throughput: Throughput | None) -> Document | None:
-    if throughput is None:
-        return None
-    return {
-        "read_capacity_units": throughput.read_capacity_units,
-        "write_capacity_units": throughput.write_capacity_units,
-    }
-
-
-def _index(index: SecondaryIndex) -> Document:
-    return {
-        "name": index.name,
-        "kind": index.kind,
-        "partition_key": [_key(key) for key in index.partition_key],
-        "sort_key": [_key(key) for key in index.sort_key],
-        "projection": index.projection.kind,
-        "projected_attributes": list(index.projection.attributes),
-    }
-
-
-def _collections(sizes: CollectionSizes) -> Document:
-    return {
-        "index": sizes.index,
-        "collections": sizes.collections,
-        "items": sizes.items,
-        "bytes": sizes.bytes,
-        "largest": [
-            {
-                "partition_key": json_value(one.partition_key),
-                "items": one.items,
-                "bytes": one.bytes,
-            }
-            for one in sizes.largest
-        ],
-        "histogram": [
-            {"up_to_items": up_to, "collections": number}
-            for up_to, number in sorted(sizes.histogram)
-        ],
-    }
+def _proved(proved: ProveResult) -> Document:
+    """What ``prove --json`` gives, with the stories as people read them."""
+    definition = proved.definition
+    stories = [story_text(one, definition) for one in proved.counterexamples]
+    stories += [race_text(race, definition) for race in proved.races]
+    return {**proof_document(proved), "stories": [json_value(story) for story in stories]}
 
 
 def _pattern(result: PatternResult) -> Document:
@@ -162,6 +95,7 @@ def _pattern(result: PatternResult) -> Document:
         "description": json_value(pattern.description),
         "operations": [request.operation for request in pattern.requests],
         "targets": list(target_names(pattern)),
+        "key_condition": json_value(key_condition(pattern)),
         "rate": {"average": pattern.rate.average, "peak": pattern.rate.peak}
         if pattern.rate
         else None,
