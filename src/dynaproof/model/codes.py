@@ -36,6 +36,8 @@ class Code(Enum):
     UNKNOWN_NAME = "DP111", "A name refers to nothing in this definition."
     CASE_FILE = "DP112", "A recorded capacity case cannot be run."
     SAVED_CASE = "DP113", "A saved counterexample cannot be used."
+    BASELINE_FILE = "DP114", "A baseline cannot be used."
+    REVISION = "DP115", "A file of a git revision cannot be read."
 
     # DP2xx: facts and SQL
     UNKNOWN_ENTITY = "DP201", "An entity that is referred to does not exist."
@@ -100,6 +102,8 @@ class Code(Enum):
     UNEXPECTED_FAILURE = "DP602", "A request failed that was expected to succeed."
     EXPECTED_FAILURE_MISSING = "DP603", "A request succeeded that was expected to fail."
     UNKNOWN_DIFFERENCE = "DP604", "Measured capacity is not what the service would charge."
+    DEARER = "DP605", "An access pattern costs more than its baseline."
+    NO_LONGER_PREDICTED = "DP606", "A pattern of the baseline has no predicted units any more."
 
     # DP7xx: the design, found without a server; each has a rule in proof/design
     QUESTION_UNANSWERABLE = "DP701", "No key condition of the request can answer the question."

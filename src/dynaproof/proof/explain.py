@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dynaproof.definition.validation import did_you_mean
-from dynaproof.model.access_pattern import AccessPattern, Expectation
+from dynaproof.model.access_pattern import AccessPattern, Expectation, Request
 from dynaproof.model.codes import Code
+from dynaproof.model.definition import Definition
 from dynaproof.model.diagnostic import Diagnostic, InputError
 from dynaproof.proof.execute import ready_request
 from dynaproof.proof.parameters import ParameterSet, parameter_sets
@@ -67,11 +68,17 @@ def explain_pattern(
                 )
             )
         parameters = sets[set_label]
-    names = [table.name for table in prepared.definition.tables]
-    filled = ready_request(request, parameters.values, names, "")
-    pages = 1 if "Limit" in filled else MAX_PAGES
-    follow = request.operation in ("Query", "Scan")
-    predicted = CallPredictor(prepared).predict(
-        request.operation, [filled] * (pages if follow else 1)
+    filled, predicted = predict_request(
+        CallPredictor(prepared), prepared.definition, request, parameters
     )
     return Explanation(pattern, parameters, request.operation, filled, predicted)
+
+
+def predict_request(
+    predictor: CallPredictor, definition: Definition, request: Request, parameters: ParameterSet
+) -> tuple[dict[str, object], Predicted]:
+    """The request with these parameters, and its prediction with all pages that a run reads."""
+    names = [table.name for table in definition.tables]
+    filled = ready_request(request, parameters.values, names, "")
+    follow = request.operation in ("Query", "Scan") and "Limit" not in filled
+    return filled, predictor.predict(request.operation, [filled] * (MAX_PAGES if follow else 1))

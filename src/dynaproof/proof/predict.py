@@ -65,7 +65,10 @@ class CallPredictor:
         ``met`` are items that are not as in the starting data by then, None for those deleted.
         """
         try:
-            typed = [from_wire_request(operation, request) for request in requests]
+            # One request stands for as many pages as it may have: it is converted once.
+            each = {id(request): request for request in requests}
+            made = {key: from_wire_request(operation, one) for key, one in each.items()}
+            typed = [made[id(request)] for request in requests]
             store = self._store(operation, typed)
             for (name, key), item in (met or {}).items():
                 store.remove(name, _typed(key))
@@ -80,6 +83,19 @@ class CallPredictor:
         marks = dict.fromkeys(mark.reason for page in pages for mark in page.marks)
         consumed = () if reason else _sum(pages)
         return Predicted(consumed, tuple(marks), reason, pages)
+
+    def item_types(self, operation: str, request: Mapping[str, object]) -> tuple[str, ...]:
+        """The types of the starting items that a request is about, in the order of their names.
+
+        Of a Query they are those in the whole item collection, of a Scan those of the table.
+        """
+        found: set[str] = set()
+        typed = from_wire_request(operation, request)
+        for table, condition, values in self._needed(operation, [typed]):
+            items = self._items[table.name]
+            sql = f"SELECT DISTINCT item_type FROM {items.relation} WHERE {condition or 'true'}"
+            found.update(row[0] for row in items.connection.execute(sql, values).fetchall())
+        return tuple(sorted(found))
 
     def _store(self, operation: str, requests: Sequence[Mapping[str, object]]) -> Store:
         store = Store(self._tables.values())
