@@ -34,6 +34,13 @@ class Proof:
         """A finding for each counterexample, after those of ``check``."""
         return (*self.checked, *self.result.findings)
 
+    @property
+    def stories(self) -> tuple[str, ...]:
+        """The story of each counterexample, and then of each race, as text."""
+        from dynaproof.report.proof_text import stories
+
+        return stories(self.result)
+
     def save_cases(self) -> list[Path]:
         """Write counterexamples below ``cases/`` beside the definition; gives the files written.
 
@@ -72,6 +79,11 @@ class Proof:
 
     def __repr__(self) -> str:
         return str(self)
+
+    def _repr_html_(self) -> str:
+        from dynaproof.report.proof_html import proof_html
+
+        return proof_html(self.result)
 
 
 def proof_of(

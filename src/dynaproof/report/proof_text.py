@@ -10,9 +10,14 @@ from dynaproof.report.story import story_text
 
 def proof_text(result: ProveResult) -> str:
     """The stories of all counterexamples and races, and what was tried."""
-    stories = [story_text(one, result.definition) for one in result.counterexamples]
+    return "\n\n".join([*stories(result), closing_line(result)])
+
+
+def stories(result: ProveResult) -> tuple[str, ...]:
+    """The story of each counterexample, and then of each race."""
+    told = [story_text(one, result.definition) for one in result.counterexamples]
     races = [race_text(race, result.definition) for race in result.races]
-    return "\n\n".join([*stories, *races, closing_line(result)])
+    return (*told, *races)
 
 
 def closing_line(result: ProveResult) -> str:
