@@ -74,14 +74,15 @@ def clock_changes(generator: Generator) -> tuple[datetime, ...]:
     """Around the changes of the clocks in Europe and in the United States, in UTC."""
     found: list[datetime] = []
     for year in _years(generator, first_instant(generator).year):
+        # In autumn first: an hour comes twice then, and sorts wrongly.
         changes = (
-            _sunday(year, 3, last=True) + _HOUR,  # Europe: 01:00 UTC, both times
-            _sunday(year, 10, last=True) + _HOUR,
-            _sunday(year, 3, number=2) + 7 * _HOUR,  # New York: 02:00 local time
-            _sunday(year, 11, number=1) + 6 * _HOUR,
+            _sunday(year, 10, last=True) + _HOUR,  # Europe: 01:00 UTC, both times
+            _sunday(year, 11, number=1) + 6 * _HOUR,  # New York: 02:00 local time
+            _sunday(year, 3, last=True) + _HOUR,
+            _sunday(year, 3, number=2) + 7 * _HOUR,
         )
         for change in changes:
-            found += (change - _HOUR, change - unit(generator), change, change + _HOUR)
+            found += (change - unit(generator), change, change - _HOUR, change + _HOUR)
     return _allowed(generator, found)
 
 

@@ -16,6 +16,7 @@ from dynaproof.facts.hard.texts import joined
 from dynaproof.facts.hard.values import (
     CLOCKS,
     EQUAL,
+    ORDERED_HAZARDS,
     VALUE_HAZARDS,
     hard_values,
     ordinary_value,
@@ -35,7 +36,7 @@ LARGE = "item collections of more than 1 MB"
 
 _LARGE_BYTES = 1_100_000
 _MOST_ROWS = 3_000
-_MOST_CLOCKS = 12
+_MOST_CLOCKS = 8
 _COMBINED_BEFORE_LARGER = 2
 Values = Mapping[Column, Mapping[str, tuple[object, ...]]]
 
@@ -91,7 +92,8 @@ def _named(domain: Domain, values: Values) -> Iterator[Plan]:
         chosen = _of(values, hazard)
         if chosen:
             most = max(len(one) for one in chosen.values())
-            yield Plan(hazard, chosen, rows=min(max(most, 2), 4), children=(2, 1))
+            children = (4, 1, 0) if hazard in ORDERED_HAZARDS else (2, 1)
+            yield Plan(hazard, chosen, rows=min(max(most, 2), 4), children=children)
             if hazard == CLOCKS:  # an hour that comes twice shows where all of it is on one parent
                 children = (min(most, _MOST_CLOCKS), 0)
                 yield Plan(hazard, chosen, children=children, refer="to one")

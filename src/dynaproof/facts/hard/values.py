@@ -49,6 +49,8 @@ VALUE_HAZARDS = (
     LONGEST,
 )
 """What there is, the most telling first."""
+ORDERED_HAZARDS = frozenset({WIDTHS, PADDINGS, YEAR_ENDS, FRACTIONS, SIGNS, DIGITS, DAYS, CLOCKS})
+"""Those that break an order: several of the values belong on one parent."""
 
 
 def hard_values(
