@@ -121,7 +121,7 @@ def test_the_first_sets_are_small(shipped: tuple[Definition, Facts]) -> None:
     domain = Domain.of(*shipped)
     sets = list(islice(hard_fact_sets(domain, 1), 15))
     assert sets[0].hazard == SINGLE
-    assert max(len(rows) for one in sets for rows in one.rows.values()) <= 12
+    assert max(len(rows) for one in sets for rows in one.rows.values()) <= 20
 
 
 def test_numbers_of_one_digit_and_more(make_domain: MakeDomain) -> None:
@@ -188,7 +188,8 @@ def test_instants(make_domain: MakeDomain) -> None:
     assert len(seconds) > 2
     ends = column(sets_of(domain, YEAR_ENDS), "visits", "at")
     assert {datetime(2026, 12, 31, 23, 59, 59, 999_000), datetime(2027, 1, 1)} <= set(ends)
-    assert datetime(2026, 3, 29, 1) in column(sets_of(domain, CLOCKS), "visits", "at")
+    changes = column(sets_of(domain, CLOCKS), "visits", "at")
+    assert {datetime(2026, 10, 25, 0, 59, 59, 999_000), datetime(2026, 10, 25, 1)} <= set(changes)
 
 
 def test_texts(make_domain: MakeDomain) -> None:
