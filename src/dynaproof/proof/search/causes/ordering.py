@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from dynaproof.facts.hard.key_use import Lineage
+from dynaproof.facts.question import parse_question
 from dynaproof.model.attribute_value import AttributeValue
 from dynaproof.model.codes import Code
 from dynaproof.model.expressions.key_condition import KeyTest
@@ -63,8 +64,15 @@ def cause_in_text_order(reading: Reading) -> Cause | None:
 
 
 def cause_in_direction(reading: Reading) -> Cause | None:
-    """The answer is right when the sort key is read the other way."""
+    """The answer is right when the sort key is read the other way, as the question orders.
+
+    Of two rows, either order is the other reversed: so the question's direction is asked too.
+    """
     if reading.made.ask.operation != "Query":
+        return None
+    sql = reading.tried.pattern.question or ""
+    order = parse_question(reading.scene.facts.connection, sql).order
+    if not order or order[0].direction.startswith(" DESC") != reading.forward:
         return None
     items = reading.filtered(reading.in_range(reading.collection))
     if not reading.right(reading.cut(reading.turned(items)[::-1])):
@@ -83,7 +91,12 @@ def cause_in_another_column(reading: Reading) -> Cause | None:
     if not items or reading.made.ask.operation != "Query" or None in sources:
         return None
     known = [source for source in sources if source is not None]
+    asked = (reading.tried.pattern.question or "").casefold().rpartition("order by")[2]
     for column in known[0].row:
+        # What all rows share orders nothing; what the question does not order by is chance.
+        shared = len({repr(source.row.get(column)) for source in known}) == 1
+        if shared or not re.search(rf"\b{re.escape(column.casefold())}\b", asked):
+            continue
         for backwards in (False, True):
             in_order = _by_column(items, known, column, backwards)
             if in_order is not None and reading.right(reading.cut(in_order)):
