@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ class Proof:
     def save_cases(self) -> list[Path]:
         """Write counterexamples below ``cases/`` beside the definition; gives the files written.
 
-        ``prove`` tries them first from then on. One that is there already stays as it is.
+        ``prove`` tries them first from then on. Files that are there already stay as they are.
         """
         from dynaproof.proof.search.case_file import case_name, case_text, cases_folder
         from dynaproof.report.output_file import make_folder, write_atomically
@@ -56,7 +57,7 @@ class Proof:
                 continue
             if not written:
                 make_folder(folder)
-            path = folder / f"{case_name(one)}.yaml"
+            path = _free_path(folder, case_name(one))
             write_atomically(path, case_text(one).encode())
             written.append(path)
         return written
@@ -84,6 +85,12 @@ class Proof:
         from dynaproof.report.proof_html import proof_html
 
         return proof_html(self.result)
+
+
+def _free_path(folder: Path, name: str) -> Path:
+    """A file that is not there yet: one pattern may fail in one way for several reasons."""
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(path for one in names if not (path := folder / f"{one}.yaml").exists())
 
 
 def proof_of(
