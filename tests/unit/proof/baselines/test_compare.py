@@ -109,7 +109,8 @@ def write(units: float, index: str | None = None, **attributes: int) -> PartFigu
 def test_a_baseline_against_itself_is_equal(one: Baseline, tolerance: float) -> None:
     found = compare_baselines(one, one, tolerance)
     assert found.holds
-    assert found.changes == found.new == found.gone == ()
+    assert not found.changes
+    assert found.new == found.gone == ()
 
 
 def dearer_call(one: CallFigures, measure: str, by: float) -> CallFigures:
