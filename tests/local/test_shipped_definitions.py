@@ -45,10 +45,13 @@ class Shipped:
 
 
 @pytest.fixture(scope="module", params=DEFINITIONS, ids=lambda file: file.stem)
-def shipped(request: pytest.FixtureRequest, local_server: LocalServer) -> Iterator[Shipped]:
+def shipped(request: pytest.FixtureRequest) -> Iterator[Shipped]:
     definition = check_file(request.param).require()
-    endpoint = Endpoint(local_server.endpoint_url, table_prefix=f"shipped.{definition.name}.")
     with ExitStack() as ending:
+        # A server for each: streams of dropped tables stay, and DynamoDB Local goes through all of
+        # their records at every write.
+        local_server = ending.enter_context(LocalServer.start())
+        endpoint = Endpoint(local_server.endpoint_url, table_prefix=f"shipped.{definition.name}.")
         prepared = prepare_items(definition, SEED)
         ending.callback(prepared.facts.close)
         ending.callback(drop_tables, endpoint, load_tables(prepared, endpoint))
