@@ -38,6 +38,7 @@ class Code(Enum):
     SAVED_CASE = "DP113", "A saved counterexample cannot be used."
     BASELINE_FILE = "DP114", "A baseline cannot be used."
     REVISION = "DP115", "A file of a git revision cannot be read."
+    RUN_FILE = "DP116", "The JSON of a run cannot be used."
 
     # DP2xx: facts and SQL
     UNKNOWN_ENTITY = "DP201", "An entity that is referred to does not exist."
@@ -96,6 +97,7 @@ class Code(Enum):
     OUTPUT = "DP513", "The output cannot be written."
     NO_SPACE = "DP514", "The facts do not fit into memory and temporary space."
     NO_EMULATOR = "DP515", "An emulator to compare with is not installed."
+    NO_PDF = "DP516", "PDF cannot be written: WeasyPrint or Pango is missing."
 
     # DP6xx: expectations of a run
     EXPECTATION_BROKEN = "DP601", "An expectation of an access pattern does not hold."

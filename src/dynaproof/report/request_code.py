@@ -88,8 +88,14 @@ def boto3_code(operation: str, arguments: Mapping[str, object], endpoint_url: st
         '    "dynamodb",',
         *(f"    {name}={_literal(value)}," for name, value in client.items()),
         ")",
-        f"request = {_literal(_boto3_value(request_shape(operation), arguments))}",
+        boto3_call(operation, arguments),
     ]
+    return "\n".join(lines)
+
+
+def boto3_call(operation: str, arguments: Mapping[str, object]) -> str:
+    """The same with a ``client`` that is there already."""
+    lines = [f"request = {_literal(_boto3_value(request_shape(operation), arguments))}"]
     method = _snake_case(operation)
     if operation in PAGED and "Limit" not in arguments:
         lines.append(f'pages = client.get_paginator("{method}").paginate(**request)')
@@ -99,8 +105,13 @@ def boto3_code(operation: str, arguments: Mapping[str, object], endpoint_url: st
     return "\n".join(lines)
 
 
-def aws_cli_command(operation: str, arguments: Mapping[str, object], endpoint_url: str) -> str:
-    """A shell command, one option a line; binary is base64, as version 2 of the CLI takes it."""
+def aws_cli_command(
+    operation: str, arguments: Mapping[str, object], endpoint_url: str | None = None
+) -> str:
+    """A shell command, one option a line; binary is base64, as version 2 of the CLI takes it.
+
+    Without an endpoint it is for the region and the account that the CLI is set up for.
+    """
     words = [["aws", "dynamodb", _snake_case(operation).replace("_", "-")]]
     for name, value in arguments.items():
         option = _snake_case(name).replace("_", "-")
@@ -108,8 +119,9 @@ def aws_cli_command(operation: str, arguments: Mapping[str, object], endpoint_ur
             words.append([f"--{option}" if value else f"--no-{option}"])
         else:
             words.append([f"--{option}", value if isinstance(value, str) else _json(value)])
-    words.append(["--region", "us-east-1"])
-    words.append(["--endpoint-url", endpoint_url])
+    if endpoint_url is not None:
+        words.append(["--region", "us-east-1"])
+        words.append(["--endpoint-url", endpoint_url])
     return " \\\n  ".join(shlex.join(part) for part in words)
 
 
