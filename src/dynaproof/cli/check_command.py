@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dynaproof.cli.outputs import chosen_outputs, output_options
 from dynaproof.cli.screen import show
 
 if TYPE_CHECKING:
+    from dynaproof.model.definition import Definition
     from dynaproof.model.diagnostic import Diagnostic
 
 
@@ -22,16 +24,11 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     metavar="DEFINITION...",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help="How findings are written.",
-)
+@output_options
 @click.option("--strict", is_flag=True, help="Warnings give exit status 1.")
-def check(definitions: tuple[Path, ...], format_: str, strict: bool) -> None:
+def check(
+    definitions: tuple[Path, ...], format_: str, outputs: tuple[str, ...], strict: bool
+) -> None:
     """Find what is wrong, without a server.
 
     Every finding has its place, and what would be right; all are told at once. Errors stop a run
@@ -40,41 +37,54 @@ def check(definitions: tuple[Path, ...], format_: str, strict: bool) -> None:
     from dynaproof.model.diagnostic import InputError
     from dynaproof.proof.check import check_file
 
-    found: list[Diagnostic] = []
-    for definition in definitions:
+    told = chosen_outputs(format_, outputs)
+    told.make_folders()
+    checked: list[tuple[str, Definition | None, tuple[Diagnostic, ...]]] = []
+    for file in definitions:
         try:
-            found += check_file(definition).diagnostics
+            one = check_file(file)
+            checked.append((str(file), one.definition, one.diagnostics))
         except InputError as error:
-            found += error.diagnostics
+            checked.append((str(file), None, error.diagnostics))
+    found = [finding for _, _, findings in checked for finding in findings]
     errors = sum(1 for one in found if one.severity.value == "error")
-    warnings = len(found) - errors
-    if format_ == "text":
+    if told.shown == "text":
         show(found)
-        names = ", ".join(str(path) for path in definitions)
-        counts = {"error": errors, "warning": warnings}
-        said = ", ".join(_counted(number, what) for what, number in counts.items() if number)
-        click.echo(f"{names}: {said or 'no findings'}")
-    else:
-        from dynaproof.report.findings import diagnostics_to_github, diagnostics_to_json
+        click.echo(_verdict(definitions, found))
+    if told.shown != "text" or told.files:
+        from dynaproof.report.check_outcome import check_outcome
+        from dynaproof.report.findings import diagnostics_to_json
+        from dynaproof.report.outcome import findings_text
 
-        as_json = format_ == "json"
-        text = diagnostics_to_json(found).decode() if as_json else diagnostics_to_github(found)
-        click.echo(text, nl=False)
-    sys.exit(2 if errors else int(strict and warnings > 0))
+        told.write(
+            [check_outcome(*one, strict=strict) for one in checked],
+            text=lambda: f"{findings_text(found)}\n{_verdict(definitions, found)}".lstrip("\n"),
+            json=lambda: diagnostics_to_json(found),
+        )
+    sys.exit(2 if errors else int(strict and len(found) > 0))
+
+
+def _verdict(definitions: tuple[Path, ...], found: list[Diagnostic]) -> str:
+    errors = sum(1 for one in found if one.severity.value == "error")
+    counts = {"error": errors, "warning": len(found) - errors}
+    said = ", ".join(_counted(number, what) for what, number in counts.items() if number)
+    return f"{', '.join(map(str, definitions))}: {said or 'no findings'}"
 
 
 @click.command()
-@click.option("--run", "of_run", is_flag=True, help="The schema of 'run --json' instead.")
-def schema(of_run: bool) -> None:
+@click.option("--run", "of", flag_value="run", help="The schema of a run's JSON instead.")
+@click.option("--prove", "of", flag_value="prove", help="That of what 'prove' writes as JSON.")
+@click.option("--findings", "of", flag_value="findings", help="That of 'check --format json'.")
+def schema(of: str | None) -> None:
     """Print the JSON Schema of definitions, for editors and CI."""
-    if of_run:
-        from dynaproof.report.run_json import run_schema
+    if of is None:
+        from dynaproof.definition.json_schema import schema_text
 
-        click.echo(run_schema(), nl=False)
+        click.echo(schema_text(), nl=False)
         return
-    from dynaproof.definition.json_schema import schema_text
+    from dynaproof.report.published_schemas import published_schema
 
-    click.echo(schema_text(), nl=False)
+    click.echo(published_schema(of), nl=False)
 
 
 def _counted(number: int, what: str) -> str:

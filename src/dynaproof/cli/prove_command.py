@@ -9,9 +9,8 @@ from typing import Any
 import click
 
 from dynaproof.cli.options import DEFINITION, SEED, SERVER_VERSION, endpoint_options
+from dynaproof.cli.outputs import chosen_outputs, output_options
 from dynaproof.cli.screen import note, progress, show
-
-STDOUT = Path("-")
 
 
 @click.command()
@@ -31,8 +30,9 @@ STDOUT = Path("-")
     "--json",
     "json_file",
     type=click.Path(path_type=Path),
-    help="Write the whole result as JSON; '-' for standard output.",
+    help="The same as '--output json=FILE'; '-' for standard output.",
 )
+@output_options
 @SERVER_VERSION
 @click.option("-q", "--quiet", is_flag=True, help="No stories and no progress, only findings.")
 @endpoint_options
@@ -44,6 +44,8 @@ def prove(
     seconds: float | None,
     save: bool,
     json_file: Path | None,
+    format_: str,
+    outputs: tuple[str, ...],
     server_version: str | None,
     quiet: bool,
     **endpoint: Any,
@@ -56,29 +58,36 @@ def prove(
     against their change. What fails is made small and told as a story.
     """
     from dynaproof.api import Workbench
-    from dynaproof.report.output_file import make_folder_of, write_atomically
+    from dynaproof.model.diagnostic import DynaproofError
+    from dynaproof.report.proof_outcome import proof_outcome
 
-    to_stdout = json_file == STDOUT
-    if json_file is not None and not to_stdout:
-        make_folder_of(json_file)
-    with (
-        progress(quiet) as listen,
-        Workbench(
-            definition, seed=seed, server_version=server_version, listen=listen, **endpoint
-        ) as bench,
-    ):
-        show([found for found in bench.check() if found.severity.value == "warning"])
-        proof = bench.prove(*patterns, sets=sets, seconds=seconds)
-    if quiet or to_stdout:
-        show(proof.result.findings)
+    told = chosen_outputs(format_, outputs, json_file)
+    try:
+        with (
+            progress(quiet) as listen,
+            Workbench(
+                definition, seed=seed, server_version=server_version, listen=listen, **endpoint
+            ) as bench,
+        ):
+            show([found for found in bench.check() if found.severity.value == "warning"])
+            if bench.check():
+                told.make_folders()
+            proof = bench.prove(*patterns, sets=sets, seconds=seconds)
+    except DynaproofError as error:
+        told.write_fault("prove", definition, error, quiet=quiet)
+        raise
+    result = proof.result
+    if quiet or told.shown != "text":
+        show(result.findings)
     else:
-        show([*proof.result.cases.findings, *proof.result.searched.refused])
+        show([*result.cases.findings, *result.searched.refused])
         click.echo(str(proof))
-    if to_stdout:
-        click.echo(proof.to_json().decode(), nl=False)
-    elif json_file is not None:
-        write_atomically(json_file, proof.to_json())
-        note(f"wrote {json_file}", quiet)
+    told.write(
+        [proof_outcome(result, patterns)],
+        text=lambda: str(proof),
+        json=proof.to_json,
+        quiet=quiet,
+    )
     for path in proof.save_cases() if save else ():
         note(f"wrote {path}", quiet)
-    sys.exit(proof.result.exit_status)
+    sys.exit(result.exit_status)

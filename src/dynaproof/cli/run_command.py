@@ -9,9 +9,8 @@ from typing import Any
 import click
 
 from dynaproof.cli.options import DEFINITION, SEED, SERVER_VERSION, endpoint_options
+from dynaproof.cli.outputs import chosen_outputs, output_options
 from dynaproof.cli.screen import console, note, progress, show
-
-STDOUT = Path("-")
 
 
 @click.command()
@@ -22,8 +21,9 @@ STDOUT = Path("-")
     "--json",
     "json_file",
     type=click.Path(path_type=Path),
-    help="Write the whole result as JSON; '-' for standard output.",
+    help="The same as '--output json=FILE'; '-' for standard output.",
 )
+@output_options
 @click.option(
     "--charts", type=click.Path(file_okay=False, path_type=Path), help="Write charts to a folder."
 )
@@ -35,6 +35,8 @@ def run(
     seed: int,
     patterns: tuple[str, ...],
     json_file: Path | None,
+    format_: str,
+    outputs: tuple[str, ...],
     charts: Path | None,
     server_version: str | None,
     quiet: bool,
@@ -48,39 +50,43 @@ def run(
     against the changed facts.
     """
     from dynaproof.api import Workbench
-    from dynaproof.report.terminal import print_run
+    from dynaproof.model.diagnostic import DynaproofError
+    from dynaproof.report.run_outcome import run_outcome
+    from dynaproof.report.terminal import print_run, run_text
 
-    with (
-        progress(quiet) as listen,
-        Workbench(
-            definition, seed=seed, server_version=server_version, listen=listen, **endpoint
-        ) as bench,
-    ):
-        show([d for d in bench.check() if d.severity.value == "warning"])
-        if bench.check():
-            _make_folders(json_file, charts)
-        outcome = bench.run(*patterns)
-    to_stdout = json_file == STDOUT
-    if not quiet and not to_stdout:
-        print_run(outcome.result, console())
+    told = chosen_outputs(format_, outputs, json_file)
+    try:
+        with (
+            progress(quiet) as listen,
+            Workbench(
+                definition, seed=seed, server_version=server_version, listen=listen, **endpoint
+            ) as bench,
+        ):
+            show([d for d in bench.check() if d.severity.value == "warning"])
+            if bench.check():
+                told.make_folders()
+                _make_folder(charts)
+            outcome = bench.run(*patterns)
+    except DynaproofError as error:
+        told.write_fault("run", definition, error, quiet=quiet)
+        raise
+    result = outcome.result
+    if not quiet and told.shown == "text":
+        print_run(result, console())
     else:
-        show([one for one in outcome.result.findings if one.severity.value == "error"])
-    if to_stdout:
-        click.echo(outcome.to_json().decode(), nl=False)
-    elif json_file is not None:
-        outcome.save_json(json_file)
-        note(f"wrote {json_file}", quiet)
+        show([one for one in result.findings if one.severity.value == "error"])
+    told.write(
+        [run_outcome(result)], text=lambda: run_text(result), json=outcome.to_json, quiet=quiet
+    )
     if charts is not None:
         for path in outcome.save_charts(charts):
             note(f"wrote {path}", quiet)
-    sys.exit(outcome.result.exit_status)
+    sys.exit(result.exit_status)
 
 
-def _make_folders(json_file: Path | None, charts: Path | None) -> None:
+def _make_folder(charts: Path | None) -> None:
     """What cannot be written is told before the run, not after it."""
-    from dynaproof.report.output_file import make_folder, make_folder_of
-
-    if json_file is not None and json_file != STDOUT:
-        make_folder_of(json_file)
     if charts is not None:
+        from dynaproof.report.output_file import make_folder
+
         make_folder(charts)

@@ -1,4 +1,4 @@
-"""What proving came to, as JSON."""
+"""What proving came to, as JSON; the form is published as ``prove.schema.json``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import orjson
 
 from dynaproof.proof.search.result import ProveResult
 from dynaproof.report.findings import diagnostic_document
+from dynaproof.report.plain_values import json_value
 from dynaproof.report.race_story import race_json
 from dynaproof.report.story import story_json
 
@@ -15,7 +16,8 @@ VERSION = 1
 
 def proof_json(result: ProveResult) -> bytes:
     """The result as JSON, indented; the same for the same result."""
-    return orjson.dumps(proof_document(result), option=orjson.OPT_INDENT_2) + b"\n"
+    document = json_value(proof_document(result))  # texts may hold what UTF-8 cannot
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def proof_document(result: ProveResult) -> dict[str, object]:
@@ -24,7 +26,7 @@ def proof_document(result: ProveResult) -> dict[str, object]:
     return {
         "version": VERSION,
         "definition": {"name": result.definition.name, "sha256": result.definition.digest},
-        "seed": result.seed,
+        "seed": json_value(result.seed),
         "server": result.server,
         "holds": result.exit_status == 0,
         "tried": {
