@@ -43,9 +43,9 @@ def cause_of_extra_rows(reading: Reading) -> Cause | None:
             )
     rest = [item for item in items if item not in extra]
     types = {_type(reading, item) for item in extra}
-    if rest and None not in types and types.isdisjoint(_type(reading, item) for item in rest):
+    if None not in types and types.isdisjoint(_type(reading, item) for item in rest):
         named = sorted(str(one) for one in types)
-        if {item.name for item in reading.table.items} - set(named):
+        if rest or _under_alike_keys(reading, set(named)):
             where = f"the index '{reading.index.name}'" if reading.index else "the table"
             return (
                 code,
@@ -256,6 +256,17 @@ def _filtered_names(reading: Reading) -> list[str]:
 def _type(reading: Reading, item: TypedItem) -> str | None:
     source = reading.rows.of(reading.table, item)
     return source.item_type.name if source is not None else None
+
+
+def _under_alike_keys(reading: Reading, named: set[str]) -> bool:
+    """Whether other item types too are under partition keys that begin like those of some types."""
+    attribute = reading.partition_key[0].name
+    beginnings: dict[bool, set[str]] = {True: set(), False: set()}
+    for item_type in reading.table.items:
+        for spec in item_type.all_attributes:
+            if spec.name == attribute and isinstance(spec.template, Template):
+                beginnings[item_type.name in named].add(spec.template.prefix)
+    return not beginnings[True].isdisjoint(beginnings[False])
 
 
 def _unused_parameters(reading: Reading) -> list[str]:
