@@ -9,8 +9,10 @@ from __future__ import annotations
 import click
 
 from dynaproof import __version__
+from dynaproof.cli.baseline_command import baseline
 from dynaproof.cli.check_command import check, schema
 from dynaproof.cli.conformance_command import conformance
+from dynaproof.cli.diff_command import diff
 from dynaproof.cli.explain_command import explain
 from dynaproof.cli.generate_command import generate
 from dynaproof.cli.interface import Interface
@@ -39,5 +41,18 @@ def main() -> None:
     """All commands."""
 
 
-for _command in (check, conformance, explain, generate, prove, query, run, schema, server, tables):
+for _command in (
+    baseline,
+    check,
+    conformance,
+    diff,
+    explain,
+    generate,
+    prove,
+    query,
+    run,
+    schema,
+    server,
+    tables,
+):
     main.add_command(_command)
