@@ -88,7 +88,7 @@ def _at(one: Diagnostic, place: Place) -> Diagnostic:
 
 
 def _rule(code: Code, documentation: str) -> Document:
-    page = f"design/{code.value}.md" if code.value.startswith("DP7") else "codes.md"
+    page = f"design/{code.value}.md" if _of_design(code) else "codes.md"
     rule: Document = {
         "id": code.value,
         "name": "".join(word.capitalize() for word in code.name.split("_")),
@@ -176,3 +176,8 @@ def _documentation_address() -> str:
         return ""
     addresses: dict[str, str] = dict(entry.split(", ", 1) for entry in stated)
     return addresses.get("Reference", "")
+
+
+def _of_design(code: Code) -> bool:
+    """Whether a rule of design has a page of its own."""
+    return code.value.startswith("DP7") or code is Code.STRICT_KEYS
