@@ -48,7 +48,14 @@ def write(definition: Path, output: Path | None, seed: int, steps: bool, quiet: 
 @baseline.command()
 @DEFINITION
 @click.argument("file", type=FILE_TYPE, required=False, metavar="[FILE]")
-@click.option("--tolerance", type=TOLERANCE, default="5%", show_default=True, metavar="PERCENT")
+@click.option(
+    "--tolerance",
+    type=TOLERANCE,
+    default="5%",
+    show_default=True,
+    metavar="PERCENT",
+    help="How much more than its baseline a figure may be.",
+)
 @click.option(
     "--format",
     "format_",

@@ -9,7 +9,6 @@ from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dynaproof import __version__
 from dynaproof.proof.revisions.difference import Difference
 from dynaproof.report.change_lines import tolerance_text
 from dynaproof.report.plain_values import printable
@@ -64,7 +63,6 @@ def difference_html(difference: Difference) -> str:
         sides=[] if too_long else list(side_by_side(old, new)),
         too_long=too_long,
         tolerance=tolerance_text(difference.figures.tolerance),
-        version=__version__,
     )
 
 
