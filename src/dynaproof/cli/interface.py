@@ -14,9 +14,8 @@ import click
 from dynaproof.cli.screen import show
 
 INTERRUPTED = 128 + signal.SIGINT
-TERMINATED = 128 + signal.SIGTERM
 NOBODY_READS = 128 + signal.SIGPIPE
-"""The statuses that shells give a command which a signal ended."""
+"""The statuses that shells give a command which a signal ended, with 128 + its number."""
 
 
 class Interface(click.Group):
@@ -25,8 +24,9 @@ class Interface(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # as click declares it
         from dynaproof.model.diagnostic import DynaproofError
 
+        received: list[int] = []
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, _terminate)  # else tables at an endpoint would stay
+            _listen(received)
         try:
             try:
                 return super().invoke(ctx)
@@ -39,11 +39,27 @@ class Interface(click.Group):
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             sys.exit(INTERRUPTED)
+        except RuntimeError:
+            if not received:
+                raise
+            # DuckDB makes this of what a signal raises amid a query.
+            click.echo("interrupted", err=True)
+            sys.exit(128 + received[0])
         except BrokenPipeError:
             # Python flushes once more when it ends, and would complain.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(NOBODY_READS)
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    sys.exit(TERMINATED)
+def _listen(received: list[int]) -> None:
+    """End the command in an orderly way at SIGTERM too; else tables at an endpoint would stay."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
+        sys.exit(128 + number)
+
+    signal.signal(signal.SIGTERM, end)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not where it is ignored
+        signal.signal(signal.SIGINT, end)

@@ -133,6 +133,9 @@ class Connection:
                     "if it is your own server, read its log.",
                 )
             ) from error
+        except BaseException:  # interrupted: half an answer is left in the socket
+            self.close()
+            raise
         self._used = time.monotonic()
         return response.status, answer
 

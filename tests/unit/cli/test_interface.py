@@ -1,0 +1,49 @@
+"""A command that is interrupted ends in an orderly way, whatever it is at."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+AT_A_QUERY = """
+import click, duckdb
+from dynaproof.cli.interface import Interface
+
+@click.group(cls=Interface)
+def main(): pass
+
+@main.command()
+def count():
+    connection = duckdb.connect()
+    click.echo("ready")
+    try:
+        connection.execute("SELECT count(*) FROM range(9000000000) a, range(9000000000) b "
+                           "WHERE a.range * b.range % 7 = 3")
+    finally:
+        click.echo("tidied up")
+
+main(["count"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"]
+)
+def test_a_signal_amid_a_query_of_duckdb(sent: int, status: int) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", AT_A_QUERY],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Ctrl-C is ignored below a shell that runs the tests in the background.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "ready\n"
+        running.send_signal(sent)
+        rest, errors = running.communicate()
+    assert "Traceback" not in errors
+    assert (running.returncode, rest) == (status, "tidied up\n")
