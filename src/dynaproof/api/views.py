@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from dynaproof.api.proof_view import Proof
+    from dynaproof.api.review import Review
     from dynaproof.model.access_pattern import AccessPattern
     from dynaproof.model.table import Table
     from dynaproof.proof.execute import Answered
@@ -159,6 +161,12 @@ class Run:
 
         make_folder_of(Path(path))
         write_atomically(Path(path), self.to_json())
+
+    def review(self, proved: Proof | None = None) -> Review:
+        """The review of the run: ``.save("review.html")``, ``.pdf`` or ``.md``."""
+        from dynaproof.api.review import Review
+
+        return Review.of_run(self.result, proved.result if proved else None)
 
     def __repr__(self) -> str:
         from dynaproof.report.terminal import run_text

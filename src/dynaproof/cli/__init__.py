@@ -18,6 +18,7 @@ from dynaproof.cli.generate_command import generate
 from dynaproof.cli.interface import Interface
 from dynaproof.cli.prove_command import prove
 from dynaproof.cli.query_command import query
+from dynaproof.cli.report_command import report
 from dynaproof.cli.run_command import run
 from dynaproof.cli.server_commands import server
 from dynaproof.cli.table_commands import tables
@@ -50,6 +51,7 @@ for _command in (
     generate,
     prove,
     query,
+    report,
     run,
     schema,
     server,

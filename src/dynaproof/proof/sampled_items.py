@@ -57,7 +57,7 @@ def sampled_collections(items: TableItems, index_name: str | None) -> tuple[Samp
     index = table.index(index_name) if index_name is not None else None
     if index is None:
         keys: tuple[KeyAttribute, ...] = (table.partition_key,)
-        sort = (table.sort_key,) if table.sort_key else ()
+        sort: tuple[KeyAttribute, ...] = (table.sort_key,) if table.sort_key else ()
         measure, kept = "bytes", None
     else:
         keys, sort = index.partition_key, index.sort_key
@@ -86,8 +86,10 @@ def sampled_collections(items: TableItems, index_name: str | None) -> tuple[Samp
     ).fetchall()
     order = [part for key in (*sort, *table.key_attributes) for part in _ascending(key)]
     return tuple(
-        SampledCollection(*row[:4], _sample(items, columns, row[4:], measure, order, kept))
-        for row in found
+        SampledCollection(
+            label, rank, number, size, _sample(items, columns, values, measure, order, kept)
+        )
+        for label, rank, number, size, *values in found
     )
 
 
@@ -123,7 +125,10 @@ def _sample(
         f" ORDER BY position LIMIT {MOST_ITEMS}",
         list(values),
     ).fetchall()
-    return tuple(SampledItem(*row[:3], *_bounded(json.loads(row[3]), kept)) for row in rows)
+    return tuple(
+        SampledItem(position, item_type, size, *_bounded(json.loads(item), kept))
+        for position, item_type, size, item in rows
+    )
 
 
 def _bounded(

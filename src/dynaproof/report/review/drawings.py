@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from dynaproof.proof.results import RunResult
-from dynaproof.report.chart_style import INK, QUIET, RULE, chart_bytes
+from dynaproof.report.chart_style import ALERT, INK, QUIET, RULE, chart_bytes
 from dynaproof.report.charts import capacity_chart, collections_chart, item_sizes_chart
 
 MOST_PANELS = 24
 """Tables and indexes whose collections are drawn; the table beside has them all."""
-_VARIABLES = {INK: "ink", QUIET: "quiet", RULE: "rule", "#ffffff": "surface"}
+_VARIABLES = {ALERT: "bad", INK: "ink", QUIET: "quiet", RULE: "rule", "#ffffff": "surface"}
 _DRAWERS: dict[str, Callable[[RunResult], Figure]] = {
     "capacity": capacity_chart,
     "item-sizes": item_sizes_chart,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dynaproof.report.chart_style import PALETTE
 from dynaproof.report.review.drawings import drawings
@@ -46,7 +47,7 @@ def review_html(run: RunFile, *, paper: bool = False) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("dynaproof.report.review", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -54,6 +55,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["humps"] = _humps
+    return environment
+
+
+def _humps(text: str) -> Markup:
+    """A name such as ConditionalCheckFailedException, which may be folded between its words."""
+    return Markup(re.sub(r"(?<=[a-z])(?=[A-Z])", "<wbr>", str(escape(text))))  # noqa: S704  escaped
 
 
 def _source(name: str) -> str:

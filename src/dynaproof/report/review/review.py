@@ -224,17 +224,16 @@ def _assumptions(run: RunFile) -> list[str]:
     labels = dict.fromkeys("drawn" if label.startswith("drawn ") else label for label in sets)
     unrated = [printable(p.result.pattern.name) for p in run.patterns if not p.result.pattern.rate]
     said = [
-        f"The facts are generated from seed {result.seed} or read from datasets: {rows or 'none'}. "
-        "Other sizes of collections and items give other figures.",
-        "Predicted units follow the service's published rules, and recorded answers of the "
-        f"service; measured ones are what {printable(result.server)} reports.",
+        f"The facts, generated from seed {result.seed} or read from datasets: {rows or 'none'}.",
+        "Other sizes of items and collections give other figures.",
+        "Predicted units follow the service's published rules and recorded answers of it.",
+        f"Measured units are what {printable(result.server)} reports.",
         f"Every pattern is called with these parameter sets: {printable(', '.join(labels))}. "
         "Between them, figures may lie anywhere in the range that is shown."
         if labels
         else "",
         "The share of the hottest key is that of stored items, not of traffic.",
-        "The items below are a choice: the largest and the smallest collection, some in between, "
-        "and the largest that has each item type.",
+        "The item collections shown are a choice: the ends, some between, one for each item type.",
         f"No rate is stated for {', '.join(unrated)}." if unrated else "",
     ]
     return [one for one in said if one]
