@@ -56,15 +56,17 @@ def create_arguments(
             _index(index) for index in table.local_secondary_indexes
         ]
     if table.stream:
-        arguments["StreamSpecification"] = {
-            "StreamEnabled": True,
-            "StreamViewType": table.stream.upper(),
-        }
+        arguments["StreamSpecification"] = stream_specification(table.stream)
     if table.deletion_protection and protect:
         arguments["DeletionProtectionEnabled"] = True
     if endpoint.is_aws:
         arguments["Tags"] = [{"Key": OWNER_TAG, "Value": "dynaproof"}]
     return arguments
+
+
+def stream_specification(view_type: str) -> dict[str, object]:
+    """What CreateTable and UpdateTable take for a stream."""
+    return {"StreamEnabled": True, "StreamViewType": view_type.upper()}
 
 
 def _key_schema(

@@ -15,6 +15,7 @@ from dynaproof.dynamodb.table_description import (
     StoredTable,
     create_arguments,
     stored_table,
+    stream_specification,
 )
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import Diagnostic, EnvironmentFault, Place
@@ -76,6 +77,19 @@ class Tables:
             self._undone(name, EnvironmentFault())
             raise
         return name
+
+    def switch_stream_on(self, name: str, view_type: str) -> None:
+        """Give a table that has no stream a new one, which begins empty."""
+        try:
+            self._client.update_table(
+                TableName=name,
+                StreamSpecification=stream_specification(view_type),  # type: ignore[arg-type]  # built as a mapping
+            )
+            self._client.get_waiter("table_exists").wait(TableName=name, WaiterConfig=_WAITING)
+        except _ERRORS as error:
+            raise self._fault(
+                error, f"cannot switch on the stream of the table '{name}'", None
+            ) from error
 
     def protect(self, name: str) -> None:
         """Switch deletion protection on."""

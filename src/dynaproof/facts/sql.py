@@ -6,7 +6,6 @@ Nothing reads a file, a setting or the network, and nothing answers otherwise on
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import duckdb
 from dynaproof.facts.kinds import did_you_mean
 from dynaproof.facts.sql_problem import SqlError, SqlProblem, problem_of
 from dynaproof.facts.sql_rules import change_problems, select_problems
+from dynaproof.facts.statement_clock import StatementClock
 from dynaproof.model.codes import Code
 
 CHECK_SECONDS = 10.0
@@ -88,13 +88,15 @@ def run(
     values: Mapping[str, object],
     *,
     seconds: float = RUN_SECONDS,
+    clock: StatementClock | None = None,
 ) -> Answer:
     """The answer of a question that ``describe`` let pass; raises SqlError.
 
-    ``values`` may hold more than the SQL names. Instants are bound in UTC.
+    ``values`` may hold more than the SQL names. Instants are bound in UTC. A ``clock`` saves a
+    millisecond where there are many statements.
     """
     [statement] = _statements(connection, sql)
-    with _problems_of(sql), time_limit(connection, seconds):
+    with _problems_of(sql), time_limit(connection, seconds, clock):
         done = connection.execute(_query(statement), _values_of(statement, values))
         columns = tuple(str(column[0]) for column in done.description or ())
         rows = tuple(done.fetchall())
@@ -107,11 +109,12 @@ def run_change(
     values: Mapping[str, object],
     *,
     seconds: float = RUN_SECONDS,
+    clock: StatementClock | None = None,
 ) -> int:
     """Carry out a change that ``check_change`` let pass; how many rows it touched."""
     touched = 0
     for statement in _statements(connection, sql):
-        with _problems_of(sql), time_limit(connection, seconds):
+        with _problems_of(sql), time_limit(connection, seconds, clock):
             done = connection.execute(_query(statement), _values_of(statement, values))
             rows = done.fetchall()
         if len(rows) == 1 and len(rows[0]) == 1 and isinstance(rows[0][0], int):
@@ -120,29 +123,17 @@ def run_change(
 
 
 @contextmanager
-def time_limit(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+def time_limit(
+    connection: duckdb.DuckDBPyConnection, seconds: float, clock: StatementClock | None = None
+) -> Iterator[None]:
     """Interrupt what runs on the connection after some seconds; raises SqlError then."""
-    over = threading.Event()
-
-    def stop() -> None:
-        over.set()
-        connection.interrupt()
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
     try:
-        yield
-    except (duckdb.Error, RuntimeError) as error:
-        if over.is_set():
-            message = f"the SQL took longer than {seconds:g} s and was stopped"
-            hint = "Does a recursive query end? Does a join lack its condition?"
-            raise SqlError(SqlProblem(Code.SQL_INVALID, message, hint)) from error
-        raise
-    finally:
-        # Joined, so that no late interrupt can meet the next statement.
-        timer.cancel()
-        timer.join()
+        with (clock or StatementClock()).limit(connection, seconds):
+            yield
+    except TimeoutError as error:
+        message = f"the SQL took longer than {seconds:g} s and was stopped"
+        hint = "Does a recursive query end? Does a join lack its condition?"
+        raise SqlError(SqlProblem(Code.SQL_INVALID, message, hint)) from error
 
 
 def _statements(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:

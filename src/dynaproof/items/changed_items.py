@@ -9,6 +9,7 @@ from types import TracebackType
 import duckdb
 
 from dynaproof.facts.sql import run_change
+from dynaproof.facts.statement_clock import StatementClock
 from dynaproof.items.entities_of_sql import changed_entities
 from dynaproof.items.item_views import (
     Key,
@@ -102,6 +103,7 @@ class ItemChanges:
     ) -> None:
         """Take down the items as they are; raises InputError where a view fails."""
         self._connection = connection
+        self._clock = StatementClock()
         self._definition = definition
         self._entities = frozenset(entity.name.lower() for entity in definition.entities)
         self._starts: list[StartingRows] = []
@@ -131,7 +133,7 @@ class ItemChanges:
         self._connection.execute("BEGIN TRANSACTION")
         try:
             for sql, values in changes:
-                run_change(self._connection, sql, values)
+                run_change(self._connection, sql, values, clock=self._clock)
             return self._differing(touched)
         except ViewFailedError as error:
             return ExpectedChanges(faults=error.diagnostics)

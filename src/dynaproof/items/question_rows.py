@@ -17,6 +17,7 @@ from duckdb.sqltypes import DuckDBPyType
 from dynaproof.facts.question import Question, bounds
 from dynaproof.facts.sql import run
 from dynaproof.facts.sql_problem import SqlError, SqlProblem
+from dynaproof.facts.statement_clock import StatementClock
 from dynaproof.items.attribute_sql import AttributeSql, AttributeTypeError, attribute_sql
 from dynaproof.items.template_sql import INSTANTS, INTEGERS, WITH_TIME_ZONE, SqlValue
 from dynaproof.model.codes import Code
@@ -82,6 +83,7 @@ class QuestionReader:
     """Reads one question with many parameter sets, and works out its SQL once."""
 
     question: Question
+    clock: StatementClock | None = None
     _selects: dict[tuple[object, ...], _Select] = field(default_factory=dict)
 
     def rows(
@@ -96,7 +98,7 @@ class QuestionReader:
             sql += f" WHERE tie <= {limit + offset}"
         if question.ordered:
             sql += " ORDER BY tie"
-        found = run(connection, sql, values).rows
+        found = run(connection, sql, values, clock=self.clock).rows
         rows = [(cast(int, row[0]), _read(row, select)) for row in found]
         ties = tuple(_ties(rows, limit, offset))
         return QuestionRows(select.columns, ties, question.ordered)

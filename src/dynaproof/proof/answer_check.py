@@ -11,6 +11,7 @@ import duckdb
 
 from dynaproof.facts.question import parse_question
 from dynaproof.facts.sql_problem import SqlError
+from dynaproof.facts.statement_clock import StatementClock
 from dynaproof.items.question_rows import QuestionReader, QuestionRow, QuestionRows
 from dynaproof.model.access_pattern import AccessPattern, Request, Step
 from dynaproof.model.codes import Code
@@ -56,6 +57,7 @@ class AnswerCheck:
 
     definition: Definition
     _asked: dict[tuple[str, str], _Asked] = field(default_factory=dict)
+    _clock: StatementClock = field(default_factory=StatementClock)
 
     def check(
         self,
@@ -107,7 +109,7 @@ class AnswerCheck:
             if pattern.strict == "keys" and request is not None:
                 keys = item_keys(request, self.definition)
             self._asked[key] = _Asked(
-                QuestionReader(parse_question(connection, pattern.question or "")),
+                QuestionReader(parse_question(connection, pattern.question or ""), self._clock),
                 request,
                 once and request is not None and gives_order(request),
                 keys,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from dynaproof.dynamodb.bulk_load import load_items
 from dynaproof.dynamodb.connection import ServiceError
@@ -44,9 +45,14 @@ def load_tables(
                 name = endpoint.table_prefix + table.name
                 place = definition.source.key("tables", table.name)
                 if name not in there:
-                    tables.create(table, protect=False, expire=lasting, place=place)
+                    # DynamoDB Local goes through the records of all older streams at each write to
+                    # a table with a stream: those of loading would slow down whatever follows.
+                    first = table if lasting else replace(table, stream=None)
+                    tables.create(first, protect=False, expire=lasting, place=place)
                     created.append(name)
                 _load_table(prepared, endpoint, name, prepared.items[table.name], listen)
+                if table.stream and not lasting and name in created:
+                    tables.switch_stream_on(name, table.stream)
             # Protected before they are full, they could not be dropped when loading fails.
             for table in definition.tables:
                 name = endpoint.table_prefix + table.name

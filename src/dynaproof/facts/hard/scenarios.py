@@ -14,7 +14,6 @@ from dynaproof.facts.hard.drawing import Drawing
 from dynaproof.facts.hard.fact_set import Column, FactSet
 from dynaproof.facts.hard.texts import joined
 from dynaproof.facts.hard.values import (
-    CLOCKS,
     EQUAL,
     ORDERED_HAZARDS,
     VALUE_HAZARDS,
@@ -36,7 +35,6 @@ LARGE = "item collections of more than 1 MB"
 
 _LARGE_BYTES = 1_100_000
 _MOST_ROWS = 3_000
-_MOST_CLOCKS = 8
 _COMBINED_BEFORE_LARGER = 2
 Values = Mapping[Column, Mapping[str, tuple[object, ...]]]
 
@@ -94,9 +92,6 @@ def _named(domain: Domain, values: Values) -> Iterator[Plan]:
             most = max(len(one) for one in chosen.values())
             children = (4, 1, 0) if hazard in ORDERED_HAZARDS else (2, 1)
             yield Plan(hazard, chosen, rows=min(max(most, 2), 4), children=children)
-            if hazard == CLOCKS:  # an hour that comes twice shows where all of it is on one parent
-                children = (min(most, _MOST_CLOCKS), 0)
-                yield Plan(hazard, chosen, children=children, refer="to one")
         if hazard == EQUAL:
             yield from _joined(domain)
             yield from _absent(domain)

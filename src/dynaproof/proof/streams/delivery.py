@@ -19,8 +19,8 @@ from dynaproof.proof.streams.item_types import ItemTypes, KeyFields
 RunSteps = Callable[[StreamHandler, Bindings], Outcome]
 """Carries out the steps of a handler; what it writes is put back by whoever gave it."""
 
-MAX_ROUNDS = 100
-MAX_SET_OFF = 2_000
+MAX_ROUNDS = 25
+MAX_SET_OFF = 500
 """Deliveries of records that handlers themselves set off."""
 
 
