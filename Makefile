@@ -25,7 +25,8 @@ types: $(READY) ## Types
 imports: $(READY) ## Imports go one way
 	$(BIN)/lint-imports
 
-unit: $(READY) ## Tests, those with a real DynamoDB Local included
+unit: $(READY) ## Tests, those with a real DynamoDB Local and a real browser included
+	sh scripts/system-packages
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 notebooks: $(READY) ## Execute the notebooks and hold them against what is stored
