@@ -64,7 +64,8 @@ def _details(case: Case) -> Iterator[str]:
     yield ""
     yield "<details>"
     # HTML, in which Markdown's escapes mean nothing.
-    yield f"<summary>{escape(printable(case.name))}: {escape(case.code)}</summary>"
+    name = escape(printable(case.name)).replace("@", "&#64;")
+    yield f"<summary>{name}: {escape(case.code)}</summary>"
     yield ""
     yield from fenced("\n".join(lines))
     yield ""

@@ -18,6 +18,7 @@ from dynaproof import __version__
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Path
 from dynaproof.model.diagnostic import Diagnostic, Place
+from dynaproof.proof.design.rules import RULES
 from dynaproof.report.outcome import Outcome, PathsOfPlaces
 from dynaproof.report.plain_values import json_value
 
@@ -26,6 +27,8 @@ SCHEMA = (
 )
 FINGERPRINT = "dynaproofFinding/v1"
 """The same for the same finding in a file whose lines have moved or whose figures have changed."""
+_RULES_OF_DESIGN = frozenset(rule.code for rule in RULES)
+"""Codes with a page of their own; the others stand on one page."""
 
 Document = dict[str, object]
 
@@ -88,7 +91,7 @@ def _at(one: Diagnostic, place: Place) -> Diagnostic:
 
 
 def _rule(code: Code, documentation: str) -> Document:
-    page = f"design/{code.value}.md" if _of_design(code) else "codes.md"
+    page = f"design/{code.value}.md" if code in _RULES_OF_DESIGN else "codes.md"
     rule: Document = {
         "id": code.value,
         "name": "".join(word.capitalize() for word in code.name.split("_")),
@@ -176,8 +179,3 @@ def _documentation_address() -> str:
         return ""
     addresses: dict[str, str] = dict(entry.split(", ", 1) for entry in stated)
     return addresses.get("Reference", "")
-
-
-def _of_design(code: Code) -> bool:
-    """Whether a rule of design has a page of its own."""
-    return code.value.startswith("DP7") or code is Code.STRICT_KEYS
