@@ -96,12 +96,17 @@ class ItemTypeFigures:
 
 @dataclass(frozen=True, slots=True)
 class IndexFigures:
-    """An index, its keys, and the attributes that it holds; None stands for all of them."""
+    """An index, its keys, and the attributes that it holds; None stands for all of them.
+
+    ``bytes`` are those of its entries.
+    """
 
     name: str
     kind: Literal["global", "local"]
     keys: tuple[str, ...]
     attributes: tuple[str, ...] | None
+    entries: int = 0
+    bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def pattern_figures_text(pattern: PatternFigures | None) -> str:
     ]
     most = max((call.pages for call in calls), default=0)
     if most > 1:
-        told.append(f"up to {counted(most, 'page')}")
+        told.append(f"up to {counted(most, 'request' if pattern.steps else 'page')}")
     return ", ".join(told) or "nothing"
 
 

@@ -145,7 +145,7 @@ def _place_causes(
         which = f"the new index {index_name}" if indexes[0] is None else f"{index_name} is gone"
         yield f"{which} {by}"
         return
-    if index_name is not None and indexes[0] != indexes[1]:
+    if indexes[0] and indexes[1] and _shape(indexes[0]) != _shape(indexes[1]):
         yield f"the index {index_name} holds other attributes or has another key {by}"
     parts = _parts_by_place(old).get(place), _parts_by_place(new).get(place)
     where = f"the index {index_name}" if index_name else f"the table {name}"
@@ -180,6 +180,10 @@ def _type_causes(
             what = "items" if indexes[1] is None else f"entries in {indexes[1].name}"
             went = _went(sum(sizes[0].values()), sum(sizes[1].values()))
             yield f"{what} of '{item_type.name}' {went}, {change}"
+
+
+def _shape(index: IndexFigures) -> tuple[object, ...]:
+    return index.kind, index.keys, index.attributes
 
 
 def _held(attributes: Mapping[str, float], index: IndexFigures | None) -> dict[str, float]:

@@ -8,7 +8,8 @@ from statistics import fmean
 
 from dynaproof.capacity.prediction import TABLE, Prediction
 from dynaproof.items.attribute_sizes import attribute_sizes
-from dynaproof.items.views import projected_names
+from dynaproof.items.stored import TableItems
+from dynaproof.items.views import index_column, projected_names
 from dynaproof.model.access_pattern import AccessPattern, Request
 from dynaproof.model.baseline import (
     Baseline,
@@ -190,11 +191,21 @@ def _table(prepared: Prepared, table: Table) -> TableFigures:
                 index.kind,
                 tuple(key.name for key in index.key_attributes),
                 None if (held := projected_names(table, index)) is None else tuple(sorted(held)),
+                *_entries(items, index.name),
             )
             for index in table.indexes
         ),
         tuple(types),
     )
+
+
+def _entries(items: TableItems, index: str) -> tuple[int, int]:
+    """How many entries an index has, and their bytes."""
+    column = index_column(index)
+    row = items.connection.execute(
+        f"SELECT count({column}), coalesce(sum({column}), 0)::BIGINT FROM {items.relation}"
+    ).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def _plain_arguments(arguments: Mapping[str, object]) -> dict[str, object]:
