@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from dynaproof.api import Workbench
 
 __all__ = ["Workbench", "__version__"]
@@ -21,3 +23,17 @@ def __getattr__(name: str) -> object:
 
         return Workbench
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def load_ipython_extension(ipython: InteractiveShell) -> None:
+    """``%load_ext dynaproof``: the magics ``%dynaproof`` and ``%%dynaproof``."""
+    from dynaproof.notebook import load
+
+    load(ipython)
+
+
+def unload_ipython_extension(ipython: InteractiveShell) -> None:
+    """``%unload_ext dynaproof``: their servers end."""
+    from dynaproof.notebook import unload
+
+    unload(ipython)

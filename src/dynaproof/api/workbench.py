@@ -36,8 +36,8 @@ DEATH_SECONDS = 2.0
 class Workbench:
     """One definition on the bench: check it, look at its facts and items, run its patterns.
 
-    ``definition`` is a file, or the text of a definition. Facts, items, server and tables are
-    made when first needed and kept until ``close``. With ``endpoint_url`` the tables are made
+    ``definition`` is a file, or the text of a definition, which places call ``label``. Facts,
+    items, server and tables are made when first needed and kept until ``close``. With ``endpoint_url`` the tables are made
     there and dropped again; otherwise a DynamoDB Local of its own is started.
 
     Every method raises InputError for what is wrong with the definition or an argument, and
@@ -54,8 +54,10 @@ class Workbench:
         table_prefix: str = "",
         server_version: str | None = None,
         listen: Listener | None = None,
+        label: str = "definition",
     ) -> None:
-        self._given = definition
+        self._text = definition if isinstance(definition, str) and "\n" in definition else None
+        self._label = str(definition) if self._text is None else label
         self.seed = seed
         self._endpoint_url = endpoint_url
         self._aws = aws
@@ -78,7 +80,7 @@ class Workbench:
     def name(self) -> str:
         """The name of the definition, or of its file while it has findings."""
         definition = self._check().definition
-        return definition.name if definition else str(self._given).partition("\n")[0]
+        return definition.name if definition else self._label
 
     @property
     def definition(self) -> Definition:
@@ -269,11 +271,10 @@ class Workbench:
 
     def _check(self) -> Checked:
         if self._checked is None:
-            given = self._given
-            if isinstance(given, str) and "\n" in given:
-                self._checked = check_text(given, folder=Path.cwd())
+            if self._text is not None:
+                self._checked = check_text(self._text, self._label, folder=Path.cwd())
             else:
-                self._checked = check_file(Path(given))
+                self._checked = check_file(Path(self._label))
         return self._checked
 
     def _prepare(self) -> Prepared:

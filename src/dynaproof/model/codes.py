@@ -39,6 +39,7 @@ class Code(Enum):
     BASELINE_FILE = "DP114", "A baseline cannot be used."
     REVISION = "DP115", "A file of a git revision cannot be read."
     RUN_FILE = "DP116", "The JSON of a run cannot be used."
+    MAGIC = "DP117", "A line of '%dynaproof' cannot be understood."
 
     # DP2xx: facts and SQL
     UNKNOWN_ENTITY = "DP201", "An entity that is referred to does not exist."
@@ -98,6 +99,7 @@ class Code(Enum):
     NO_SPACE = "DP514", "The facts do not fit into memory and temporary space."
     NO_EMULATOR = "DP515", "An emulator to compare with is not installed."
     NO_PDF = "DP516", "PDF cannot be written: WeasyPrint or Pango is missing."
+    NOTEBOOK = "DP517", "A notebook cannot be made: Jupyter is missing, or a cell failed."
 
     # DP6xx: expectations of a run
     EXPECTATION_BROKEN = "DP601", "An expectation of an access pattern does not hold."

@@ -65,6 +65,10 @@ class DynaproofError(Exception):
     def __str__(self) -> str:
         return "\n".join(str(diagnostic) for diagnostic in self.diagnostics)
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback."""
+        return str(self).split("\n")
+
     @classmethod
     def of(
         cls,
