@@ -151,7 +151,8 @@ def _place_causes(
     where = f"the index {index_name}" if index_name else f"the table {name}"
     if parts[0] is None or parts[1] is None:
         yield f"{where} is touched now {by}" if parts[0] is None else f"{where} is not touched {by}"
-    elif parts[0].attributes and parts[1].attributes:
+        return
+    if parts[0].attributes and parts[1].attributes:
         sizes = parts[0].attributes, parts[1].attributes
         change = _grown(*sizes, delta)
         if change:
