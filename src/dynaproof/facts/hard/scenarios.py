@@ -90,7 +90,8 @@ def _named(domain: Domain, values: Values) -> Iterator[Plan]:
         chosen = _of(values, hazard)
         if chosen:
             most = max(len(one) for one in chosen.values())
-            children = (4, 1, 0) if hazard in ORDERED_HAZARDS else (2, 1)
+            # No value twice on one parent: equal instants are a hazard of their own.
+            children = (min(most, 4), 1, 0) if hazard in ORDERED_HAZARDS else (2, 1)
             yield Plan(hazard, chosen, rows=min(max(most, 2), 4), children=children)
         if hazard == EQUAL:
             yield from _joined(domain)
