@@ -23,11 +23,13 @@ RANGES = {
     "4": "Access patterns",
     "5": "The environment",
     "6": "Expectations of a run",
+    "7": "The design of a model",
+    "8": "Answers and items held against the facts",
 }
 CODES_HEAD = """\
 Every finding and error has a code that stays the same from version to version, a place in a file
 where there is one, a message, and a hint about what would be right. Codes DP1 to DP4 end with exit
-status 2, DP5 with 3, DP6 with 1."""
+status 2, DP5 with 3, DP6 and DP8 with 1. DP7 are warnings; [each has a page](design/README.md)."""
 EXIT_STATUS = """\
 | exit status | what happened |
 | --- | --- |

@@ -63,6 +63,7 @@ def sarif_json(outcomes: Sequence[Outcome], documentation: str | None = None) ->
                         "rules": [_rule(code, documentation) for code in codes],
                     }
                 },
+                "automationDetails": {"id": _category(outcomes)},
                 "columnKind": "unicodeCodePoints",
                 "invocations": [_invocation(one, positions) for one in outcomes],
                 "results": results,
@@ -70,6 +71,13 @@ def sarif_json(outcomes: Sequence[Outcome], documentation: str | None = None) ->
         ],
     }
     return orjson.dumps(log, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _category(outcomes: Sequence[Outcome]) -> str:
+    """Keeps results of one command on one definition from replacing those of another."""
+    files = [_uri(one.file) for one in outcomes] if len(outcomes) == 1 else []
+    commands = dict.fromkeys(one.command for one in outcomes)
+    return "".join(f"{part}/" for part in ("dynaproof", *commands, *files))
 
 
 def _shown(outcomes: Sequence[Outcome]) -> list[tuple[Diagnostic, Path]]:

@@ -211,6 +211,14 @@ def test_a_fault_of_the_environment_is_no_result_but_a_notification() -> None:
     assert told["message"]["text"] == "no Java\nInstall it."
 
 
+def test_results_of_one_command_do_not_replace_those_of_another(
+    result: RunResult, shop: Definition
+) -> None:
+    run, check = run_outcome(result), check_outcome("a.yaml", shop, [])
+    ids = [sarif(*one)["automationDetails"]["id"] for one in ([run], [check], [check, check])]
+    assert ids == ["dynaproof/run/shop.yaml/", "dynaproof/check/a.yaml/", "dynaproof/check/"]
+
+
 def test_warnings_are_warnings() -> None:
     warning = Diagnostic(Code.SCAN, "x", Place("a.yaml", 1, 1), severity=Severity.WARNING)
     [result] = sarif(outcome(findings=(warning,)))["results"]
