@@ -41,6 +41,7 @@ bench: $(READY) ## Benchmarks: pairs, medians and ratios
 	$(BIN)/python benchmarks/load.py
 	$(BIN)/python benchmarks/sizes.py
 	$(BIN)/python benchmarks/patterns.py
+	$(BIN)/python benchmarks/prove.py
 	$(BIN)/python benchmarks/startup.py
 
 # mutmut has an environment of its own, on top of the locked one, which it does not change.

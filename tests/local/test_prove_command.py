@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -47,6 +48,7 @@ FLAWED = MENDED.replace('"${topic}#"}', '"${topic}"}')
 """'ann' finds 'anna' as well; no two generated names begin alike."""
 ENOUGH = ("--sets", "6", "--seconds", "600")
 """Sets of facts enough for the flaw, and time enough for any machine."""
+ROOT = Path(__file__).parents[2]
 CASE = Path("cases", "topics", "messages-of-topic-DP822.yaml")
 
 
@@ -234,6 +236,23 @@ def test_tables_are_dropped_when_it_is_interrupted(
     assert "Traceback" not in rest
     assert running.returncode == status, rest
     assert names(endpoint) == []
+
+
+def test_the_readme_tells_a_story_as_it_comes_out(endpoint: Endpoint) -> None:
+    [told] = re.findall(r"```text\n(DP8.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    options = ("--pattern", "list-messages", "--sets", "9", "--seconds", "600", *at(endpoint))
+    assert told in prove(ROOT / "patterns" / "cruddur.yaml", *options, status=1).stdout
+
+
+def test_the_tutorial_says_what_prove_finds(file: Path, endpoint: Endpoint) -> None:
+    page = (ROOT / "docs" / "tutorial.md").read_text()
+    [notes] = re.findall(r"```yaml\n(version: 1.*?)```", page, re.DOTALL)
+    file.write_text(notes, encoding="utf-8")
+    assert "nothing found" in prove(file, *ENOUGH, *at(endpoint)).stdout
+    file.write_text(notes.replace("${written_at:iso}#${id}", "${written_at:iso}"), encoding="utf-8")
+    done = prove(file, *ENOUGH, *at(endpoint), status=1)
+    assert "DP707" in done.stderr
+    assert done.stdout.startswith("DP821  the tables: 2 items of type 'note'")
 
 
 def _proving(file: Path, *options: str, sets: int = 12) -> subprocess.Popen[str]:
