@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,13 +33,19 @@ class Drawing:
 
 
 def drawings(result: RunResult, *, adapting: bool) -> dict[str, Drawing]:
-    """The charts by name. ``adapting`` ones take ink and paper from the page's variables."""
+    """The charts by name, without those that cannot be drawn. ``adapting`` ones take ink and paper from the page's variables."""
     panels = sum(len(table.collections) for table in result.tables)
-    return {
-        name: Drawing(name, _embedded(chart_bytes(draw(result), ".svg"), name, adapting))
-        for name, draw in _DRAWERS.items()
-        if name != "collections" or panels <= MOST_PANELS
-    }
+    drawn: dict[str, Drawing] = {}
+    for name, draw in _DRAWERS.items():
+        if name == "collections" and panels > MOST_PANELS:
+            continue
+        # matplotlib warns where names leave no room for a chart: the tables have its figures.
+        with warnings.catch_warnings(), contextlib.suppress(UserWarning):
+            warnings.simplefilter("error", UserWarning)
+            drawn[name] = Drawing(
+                name, _embedded(chart_bytes(draw(result), ".svg"), name, adapting)
+            )
+    return drawn
 
 
 def _embedded(svg: bytes, name: str, adapting: bool) -> str:

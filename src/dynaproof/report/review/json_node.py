@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dynaproof.model.attribute_value import as_typed, from_attribute_value, from_wire
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import Diagnostic, InputError, Place
 
+_MOST = 2**53
 HINT = "Write it anew: dynaproof run DEFINITION --json FILE."
 
 
@@ -32,17 +34,26 @@ class Node:
         return value
 
     def number(self, name: str) -> float:
-        """A number that is no truth value."""
+        """A number of at least 0."""
         value = self.value.get(name)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.fault(name, "a number")
+        if not 0 <= value <= _MOST:
+            raise self.fault(name, "a number of capacity units or calls")
         return value
 
     def whole(self, name: str, absent: int | None = None) -> int:
-        """A whole number, which may be written as a text of its digits."""
+        """A whole number of at least 0."""
         value = self.value.get(name)
         if value is None and absent is not None:
             return absent
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST:
+            raise self.fault(name, "a whole number of at least 0")
+        return value
+
+    def seed(self, name: str) -> int:
+        """A whole number, which may be written as a text of its digits."""
+        value = self.value.get(name)
         if isinstance(value, str) and value.removeprefix("-").isdecimal() and len(value) < 100:
             return int(value)
         if isinstance(value, bool) or not isinstance(value, int):
@@ -71,6 +82,16 @@ class Node:
         if not isinstance(value, dict):
             raise self.fault(name, "an object")
         return value
+
+    def item(self, name: str) -> Mapping[str, object]:
+        """Typed attribute values, as the JSON protocol has them; empty where it is absent."""
+        found = self.mapping(name)
+        for attribute, typed in found.items():
+            try:
+                from_attribute_value(from_wire(as_typed(typed)))
+            except (ValueError, TypeError) as error:
+                raise self.fault(f"{name}.{attribute}", "an attribute value") from error
+        return found
 
     def node(self, name: str) -> Node:
         """An object."""

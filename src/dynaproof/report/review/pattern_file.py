@@ -102,7 +102,7 @@ def _bound(node: Node | None) -> Bound | None:
     least, most = (
         None if node.value.get(name) is None else node.number(name) for name in ("min", "max")
     )
-    return Bound(least, most)
+    return None if least is None and most is None else Bound(least, most)
 
 
 def _broken(node: Node) -> BrokenExpectation:
@@ -178,8 +178,8 @@ def _fault(node: Node) -> RowFault:
         raise node.fault("kind", f"one of {', '.join(_FAULTS)}")
     return RowFault(
         kind,
-        node.mapping("expected") if node.value.get("expected") is not None else None,
-        node.mapping("found") if node.value.get("found") is not None else None,
+        node.item("expected") if node.value.get("expected") is not None else None,
+        node.item("found") if node.value.get("found") is not None else None,
         node.texts("attributes"),
         node.whole("position") if node.value.get("position") is not None else None,
         node.text("table", ""),

@@ -85,7 +85,7 @@ def parse_run(data: bytes, file: str) -> RunFile:
     )
     result = RunResult(
         definition,
-        root.whole("seed"),
+        root.seed("seed"),
         root.text("server"),
         tuple(_table(node) for node in tables),
         tuple(one.result for one in patterns),
@@ -204,7 +204,7 @@ def _sampled(node: Node) -> SampledCollection:
                 one.whole("position"),
                 one.text("item_type"),
                 one.whole("bytes"),
-                one.mapping("attributes"),
+                one.item("attributes"),
                 {name: one.node("beginnings").text(name) for name in one.mapping("beginnings")},
             )
             for one in node.nodes("sample")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dynaproof.model.attribute_value import from_attribute_value, from_wire
+from dynaproof.model.attribute_value import as_typed, from_attribute_value, from_wire
 from dynaproof.model.table import KeyAttribute, Table
 from dynaproof.proof.results import CollectionSizes, TableResult
 from dynaproof.proof.sampled_items import SampledCollection, SampledItem
@@ -258,15 +258,8 @@ def _item(
 
 
 def _attribute(name: str, typed: object) -> Attribute:
-    kind, text = "", ""
-    if isinstance(typed, Mapping) and len(typed) == 1:
-        kind = str(next(iter(typed)))
-        try:
-            text = value_text(from_attribute_value(from_wire(typed)))
-        except (ValueError, TypeError):  # no attribute value: shown as it stands
-            text = value_text(typed)
-    else:
-        text = value_text(typed)
+    value = as_typed(typed)
+    kind, text = next(iter(value)), value_text(from_attribute_value(from_wire(value)))
     if len(text) <= LONGEST_VALUE + 20:
-        return Attribute(printable(name), printable(kind), text)
-    return Attribute(printable(name), printable(kind), text[:LONGEST_VALUE], text)
+        return Attribute(printable(name), kind, text)
+    return Attribute(printable(name), kind, text[:LONGEST_VALUE], text)
