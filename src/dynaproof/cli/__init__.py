@@ -16,6 +16,7 @@ from dynaproof.cli.diff_command import diff
 from dynaproof.cli.explain_command import explain
 from dynaproof.cli.generate_command import generate
 from dynaproof.cli.interface import Interface
+from dynaproof.cli.notebook_command import notebook
 from dynaproof.cli.prove_command import prove
 from dynaproof.cli.query_command import query
 from dynaproof.cli.report_command import report
@@ -49,6 +50,7 @@ for _command in (
     diff,
     explain,
     generate,
+    notebook,
     prove,
     query,
     report,
