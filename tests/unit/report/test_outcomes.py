@@ -120,7 +120,8 @@ def proved(definition: Definition, *refused: Diagnostic, compared: Sequence[str]
     searched = Searched(
         fact_sets=3, calls=9, compared=dict.fromkeys(compared, 1), refused=list(refused)
     )
-    return ProveResult(definition, 7, "a server", (), (), searched, RaceCount(), Cases())
+    names = tuple(pattern.name for pattern in definition.access_patterns)
+    return ProveResult(definition, 7, "a server", (), (), searched, RaceCount(), Cases(), names)
 
 
 def test_what_could_not_be_compared_is_no_proof(shop: Definition) -> None:

@@ -66,7 +66,10 @@ def result(definition: Definition, *books: str) -> ProveResult:
         facts = FactSet("rows alike", {"notes": ({"book": book}, {"book": book})})
         found.append(Counterexample(facts, difference, None, Code.KEY_COLLISION, f"So: {book}", 4))
     searched = Searched(fact_sets=3, calls=7)
-    return ProveResult(definition, 42, "a server", tuple(found), (), searched, RaceCount(), Cases())
+    names = tuple(pattern.name for pattern in definition.access_patterns)
+    return ProveResult(
+        definition, 42, "a server", tuple(found), (), searched, RaceCount(), Cases(), names
+    )
 
 
 def test_what_comes_from_facts_stays_text(definition: Definition) -> None:

@@ -134,6 +134,7 @@ class _Proving:
             search.searched,
             self._raced,
             cases,
+            tuple(pattern.name for pattern in self._patterns),
         )
 
     def _cases(self) -> Cases:

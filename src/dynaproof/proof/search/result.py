@@ -25,6 +25,8 @@ class ProveResult:
     searched: Searched
     raced: RaceCount
     cases: Cases
+    asked: tuple[str, ...]
+    """The access patterns that were to be proved."""
 
     @property
     def exit_status(self) -> int:
@@ -43,8 +45,4 @@ class ProveResult:
     @property
     def not_compared(self) -> tuple[str, ...]:
         """Access patterns of which no call could be held against the facts."""
-        return tuple(
-            pattern.name
-            for pattern in self.definition.access_patterns
-            if pattern.name not in self.searched.compared
-        )
+        return tuple(name for name in self.asked if name not in self.searched.compared)
