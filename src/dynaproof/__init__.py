@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynaproof.version import __version__
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from dynaproof.api import Workbench
 
 __all__ = ["Workbench", "__version__"]
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import click
 
-from dynaproof import __version__
 from dynaproof.cli.baseline_command import baseline
 from dynaproof.cli.check_command import check, schema
 from dynaproof.cli.conformance_command import conformance
@@ -23,6 +22,7 @@ from dynaproof.cli.report_command import report
 from dynaproof.cli.run_command import run
 from dynaproof.cli.server_commands import server
 from dynaproof.cli.table_commands import tables
+from dynaproof.version import __version__
 
 HELP = """Model, run and validate DynamoDB access patterns on the real DynamoDB Local.
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from dynaproof import __version__
 from dynaproof.model.definition import Path, SourceMap
 from dynaproof.model.diagnostic import Diagnostic, DynaproofError, EnvironmentFault, Place, Severity
 from dynaproof.report.findings import print_diagnostics
 from dynaproof.report.plain_text import plain_text
+from dynaproof.version import __version__
 
 Command = Literal["check", "run", "prove"]
 State = Literal["passed", "failed", "error", "skipped"]

@@ -10,7 +10,6 @@ from importlib.resources import files
 
 import orjson
 
-from dynaproof import __version__
 from dynaproof.model.access_pattern import AccessPattern, Bound
 from dynaproof.proof.results import (
     BrokenExpectation,
@@ -34,6 +33,7 @@ from dynaproof.report.race_story import race_text
 from dynaproof.report.story import story_text
 from dynaproof.report.table_json import table_document
 from dynaproof.report.verdict import verdict
+from dynaproof.version import __version__
 
 __all__ = ["FORMAT", "VERSION", "run_document", "run_schema", "run_to_json", "write_atomically"]
 

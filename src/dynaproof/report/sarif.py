@@ -14,13 +14,13 @@ from urllib.parse import quote
 
 import orjson
 
-from dynaproof import __version__
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Path
 from dynaproof.model.diagnostic import Diagnostic, Place
 from dynaproof.proof.design.rules import RULES
 from dynaproof.report.outcome import Outcome, PathsOfPlaces
 from dynaproof.report.plain_values import json_value
+from dynaproof.version import __version__
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

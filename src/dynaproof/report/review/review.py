@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dynaproof import __version__
 from dynaproof.capacity.emulator_differences import DIFFERENCES
 from dynaproof.capacity.emulator_differences import Difference as DifferenceOfEmulator
 from dynaproof.model.codes import Code
@@ -22,6 +21,7 @@ from dynaproof.report.review.run_file import RunFile
 from dynaproof.report.review.sheet import SheetRow, sheet_rows
 from dynaproof.report.review.stored import HotKey, TableView, hot_keys, table_views
 from dynaproof.report.verdict import verdict
+from dynaproof.version import __version__
 
 
 @dataclass(frozen=True, slots=True)
