@@ -113,9 +113,9 @@ def take_baseline(
     that are predicted for the requests they make; without, they have none. Raises InputError and
     EnvironmentFault as a Workbench does.
     """
-    from dynaproof.proof.check import check_file
+    from dynaproof.definition.git_revision import definition_text
 
-    return _figures(check_file(Path(definition)), seed, _all if steps else _none, listen)
+    return _revision(definition_text(str(definition)), seed, steps, listen).figures
 
 
 def write_baseline(

@@ -24,6 +24,10 @@ def baseline_path(definition: Path) -> Path:
 
 def read_baseline(file: Path) -> Baseline:
     """Read a baseline; raises InputError (DP101, DP114) with what is wrong."""
+    if not file.exists():
+        message = "there is no such baseline"
+        hint = "Write it first: dynaproof baseline write DEFINITION."
+        raise InputError(Diagnostic(Code.BASELINE_FILE, message, Place(str(file)), hint))
     text = read_text(file)
     try:
         document = json.loads(text)

@@ -27,10 +27,13 @@ class DefinitionText:
 def definition_text(name: str) -> DefinitionText:
     """Read ``FILE`` or ``REV:PATH``, as ``git show`` takes it; a file of that name comes first.
 
-    PATH counts from the top of the repository, or from here if it begins with ``./``. Datasets
-    and templates are those of the work tree, whatever the revision. Raises InputError when there
-    is no such file (DP101), revision or path (DP115), EnvironmentFault without git.
+    A name of several lines is a definition typed in. PATH counts from the top of the repository,
+    or from here if it begins with ``./``. Datasets and templates are those of the work tree,
+    whatever the revision. Raises InputError when there is no such file (DP101), revision or path
+    (DP115), EnvironmentFault without git.
     """
+    if "\n" in name:
+        return DefinitionText("definition", name, Path())
     file = Path(name)
     revision, colon, path = name.partition(":")
     if _is_file(file) or not colon or not revision or not path:

@@ -50,6 +50,7 @@ def revisions_json(difference: Difference) -> bytes:
             for one in difference.tables
         ],
         "entities": list(difference.entities),
+        "stream_handlers": list(difference.stream_handlers),
     }
     return _bytes(document)
 

@@ -47,6 +47,8 @@ def headline(difference: Difference) -> str:
         parts.append(f"{counted(others, 'other change')} of tables and items")
     if difference.entities:
         parts.append(f"facts: {', '.join(difference.entities)}")
+    if difference.stream_handlers:
+        parts.append(f"stream handlers: {', '.join(difference.stream_handlers)}")
     return "; ".join(parts) or "no difference"
 
 

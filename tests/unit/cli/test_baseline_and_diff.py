@@ -161,7 +161,7 @@ def test_a_check_as_json_and_markdown(chat: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        (None, "DP101"),
+        (None, "DP114"),
         ("{", "DP114"),
         ("[]", "DP114"),
         ('{"format": "dynaproof-baseline", "version": 9}', "DP114"),

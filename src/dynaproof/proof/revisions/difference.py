@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
+from dynaproof.model.access_pattern import StreamHandler
 from dynaproof.model.baseline import Baseline
 from dynaproof.model.definition import Definition
 from dynaproof.model.entity import Entity
@@ -14,6 +15,7 @@ from dynaproof.proof.revisions.pattern_changes import PatternChange, pattern_cha
 from dynaproof.proof.revisions.table_changes import TableChange, table_changes
 
 FailOn = Literal["never", "dearer", "migration", "any"]
+Named = TypeVar("Named", Entity, StreamHandler)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Difference:
     """What differs between two revisions of a definition.
 
     ``entities`` are those with other attributes or counts, those that are new, and those that
-    are gone: units of patterns may differ for them alone.
+    are gone: units of patterns may differ for them alone. ``stream_handlers`` are named likewise.
     """
 
     old: Revision
@@ -40,6 +42,7 @@ class Difference:
     patterns: tuple[PatternChange, ...]
     tables: tuple[TableChange, ...]
     entities: tuple[str, ...]
+    stream_handlers: tuple[str, ...] = ()
 
     @property
     def migrations(self) -> tuple[TableChange, ...]:
@@ -54,6 +57,7 @@ class Difference:
             self.patterns
             or self.tables
             or self.entities
+            or self.stream_handlers
             or found.changes
             or found.new
             or found.gone
@@ -80,11 +84,12 @@ def difference_of(old: Revision, new: Revision, tolerance: float = 0.0) -> Diffe
         compare_baselines(old.figures, new.figures, tolerance),
         pattern_changes(old.definition.access_patterns, new.definition.access_patterns),
         table_changes(old.definition.tables, new.definition.tables),
-        _entities(old.definition.entities, new.definition.entities),
+        _differing(old.definition.entities, new.definition.entities),
+        _differing(old.definition.stream_handlers, new.definition.stream_handlers),
     )
 
 
-def _entities(old: Sequence[Entity], new: Sequence[Entity]) -> tuple[str, ...]:
-    before = {entity.name: entity for entity in old}
-    after = {entity.name: entity for entity in new}
+def _differing(old: Sequence[Named], new: Sequence[Named]) -> tuple[str, ...]:
+    before = {one.name: one for one in old}
+    after = {one.name: one for one in new}
     return tuple(name for name in after | before if before.get(name) != after.get(name))

@@ -113,6 +113,15 @@ def test_a_baseline_against_itself_is_equal(one: Baseline, tolerance: float) -> 
     assert found.new == found.gone == ()
 
 
+@given(baselines(), baselines())
+def test_what_is_dearer_one_way_is_cheaper_the_other_way(one: Baseline, other: Baseline) -> None:
+    there, back = compare_baselines(one, other, 0), compare_baselines(other, one, 0)
+    dearer = {(change.pattern, change.measure) for change in there.dearer}
+    assert dearer == {(change.pattern, change.measure) for change in back.cheaper}
+    assert all(change.causes for change in there.changes)
+    assert (set(there.new), set(there.gone)) == (set(back.gone), set(back.new))
+
+
 def dearer_call(one: CallFigures, measure: str, by: float) -> CallFigures:
     match measure:
         case "RCU":
