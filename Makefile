@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEFINITION ?= patterns/cruddur.yaml
 
-.PHONY: help run test lint types imports unit notebooks lab bench mutation lock docs clean
+.PHONY: help run test lint types imports unit notebooks gallery lab bench mutation lock docs clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -31,6 +31,9 @@ unit: $(READY) ## Tests, those with a real DynamoDB Local and a real browser inc
 
 notebooks: $(READY) ## Execute the notebooks and hold them against what is stored
 	$(BIN)/pytest --nbval -p no:xdist notebooks
+
+gallery: $(READY) ## Render the notebooks to out/gallery, for reading without Jupyter
+	$(BIN)/python tools/gallery.py
 
 lab: $(READY) ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir notebooks
