@@ -301,6 +301,17 @@ def test_any_text_can_be_written(format_: str, text: str) -> None:
     assert CI_FORMATS[format_]([hostile(text)]).decode()
 
 
+def test_findings_of_one_kind_at_one_place_are_one_annotation() -> None:
+    place = Place("a.yaml", 2, 3)
+    found = [Diagnostic(Code.EXPECTATION_BROKEN, f"call {n}", place) for n in range(3)]
+    found.append(Diagnostic(Code.EXPECTATION_BROKEN, "elsewhere", Place("a.yaml", 9, 1)))
+    lines = CI_FORMATS["github"]([outcome(findings=tuple(found))]).decode().splitlines()
+    assert [line.rpartition("::")[2] for line in lines] == [
+        "call 0%0Aand 2 more at this place",
+        "elsewhere",
+    ]
+
+
 def test_one_annotation_is_one_line() -> None:
     [line, rest] = CI_FORMATS["github"]([hostile(HOSTILE + "\r\nx")]).decode().split("\n")
     assert line.startswith("::error file=")
