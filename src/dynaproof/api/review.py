@@ -14,31 +14,34 @@ if TYPE_CHECKING:
     from dynaproof.proof.search.result import ProveResult
     from dynaproof.report.review.run_file import RunFile
 
-SUFFIXES = (".html", ".pdf", ".md")
+SUFFIXES = (".html", ".pdf", ".md", ".json")
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
     """What ``dynaproof report`` writes; the same run gives the same bytes.
 
+    ``data`` is the run's JSON.
+
     Each form raises InputError (DP116) where the run's JSON is not what it should be.
     """
 
     run: RunFile
+    data: bytes
 
     @classmethod
     def of_file(cls, file: str | Path) -> Review:
         """From the JSON of a run; raises InputError (DP116)."""
-        from dynaproof.report.review.run_file import read_run
+        from dynaproof.report.review.run_file import read_bytes
 
-        return cls(read_run(Path(file)))
+        return cls.of_json(read_bytes(Path(file)), str(file))
 
     @classmethod
     def of_json(cls, data: bytes, name: str = "run.json") -> Review:
         """From the bytes of a run's JSON; raises InputError (DP116)."""
         from dynaproof.report.review.run_file import parse_run
 
-        return cls(parse_run(data, name))
+        return cls(parse_run(data, name), data)
 
     @classmethod
     def of_run(cls, result: RunResult, proved: ProveResult | None = None) -> Review:
@@ -68,16 +71,20 @@ class Review:
     def save(self, path: str | Path) -> None:
         """Write it as its suffix says (``.html``, ``.pdf``, ``.md``), whole or not at all.
 
-        Makes the folder. Raises InputError (DP513) for another suffix.
+        ``.json`` is what all of it was made from. Makes the folder. Raises InputError (DP513) for another suffix.
         """
         from dynaproof.report.output_file import make_folder_of, write_atomically
 
         target = Path(path)
-        suffix = review_suffix(target)
-        if suffix == ".pdf":
-            data = self.to_pdf()
-        else:
-            data = (self.to_html() if suffix == ".html" else self.to_markdown()).encode()
+        match review_suffix(target):
+            case ".pdf":
+                data = self.to_pdf()
+            case ".html":
+                data = self.to_html().encode()
+            case ".md":
+                data = self.to_markdown().encode()
+            case _:
+                data = self.data
         make_folder_of(target)
         write_atomically(target, data)
 
@@ -87,7 +94,7 @@ def review_suffix(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         message = f"reviews are not written as '{path.suffix}'"
-        hint = "Name the file .html, .pdf or .md."
+        hint = "Name the file .html, .pdf, .md or .json."
         raise InputError(Diagnostic(Code.OUTPUT, message, Place(str(path)), hint))
     return suffix
 

@@ -27,7 +27,7 @@ STDIN = Path("-")
     multiple=True,
     required=True,
     metavar="FILE",
-    help="Where to: .html, .pdf or .md; may be given several times.",
+    help="Where to: .html, .pdf, .md, .json; may be given several times.",
 )
 @click.option("--prove", "prove", is_flag=True, help="Look for counterexamples too.")
 @SEED

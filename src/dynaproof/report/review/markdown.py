@@ -54,7 +54,12 @@ def _lines(review: Review) -> Iterator[str]:
                 ", ".join((*row.measured, *row.codes)),
                 "; ".join(row.budget),
                 row.outcome.text,
-                row.proof.text,
+                row.proof.text
+                + (
+                    f", {len(found)} counterexamples"
+                    if (found := review.failing[row.anchor])
+                    else ""
+                ),
                 row.rate,
             ]
             for row in review.sheet

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dynaproof.capacity.emulator_differences import DIFFERENCES
@@ -44,6 +44,8 @@ class Story:
     title: str
     code: str
     text: str
+    patterns: tuple[str, ...]
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Review:
     found_by_run: Sequence[FindingRow]
     found_before: Sequence[FindingRow]
     proof: ProofView | None
+    failing: Mapping[str, Sequence[Story]]
     codes: Sequence[tuple[str, str]]
     assumptions: Sequence[str]
     emulator: Sequence[EmulatorNote]
@@ -121,6 +124,12 @@ def review_of(run: RunFile) -> Review:
         by_run,
         before,
         proof,
+        {
+            row.anchor: [story for story in proof.stories if row.name in story.patterns]
+            if proof
+            else []
+            for row in sheet
+        },
         [(code.value, code.meaning) for code in Code if code.value in codes],
         _assumptions(run),
         _emulator(result, anchors),
@@ -195,21 +204,23 @@ def _proof(node: Node) -> ProofView:
     )
     told += " Time ran out before all was tried." if tried.flag("stopped") else ""
     texts = node.texts("stories")
-    heads = [
-        (one.text("code"), one.text("pattern", "the tables"), one.text("summary"))
+    heads: list[tuple[str, tuple[str, ...], str]] = [
+        (one.text("code"), (one.text("pattern", "the tables"),), one.text("summary"))
         for one in node.nodes("counterexamples")
     ]
     heads += [
-        (one.text("code"), " and ".join(dict.fromkeys(one.texts("patterns"))), one.text("summary"))
+        (one.text("code"), tuple(dict.fromkeys(one.texts("patterns"))), one.text("summary"))
         for one in node.nodes("races")
     ]
     stories = [
         Story(
-            f"{printable(who)}: {printable(summary.partition(': ')[0])}",
+            f"{printable(' and '.join(who))}: {printable(summary.partition(': ')[0])}",
             printable(code),
             "\n".join(
                 printable(line) for line in (texts[at] if at < len(texts) else summary).split("\n")
             ),
+            tuple(printable(name) for name in who),
+            f"counterexample-{at + 1}",
         )
         for at, (code, who, summary) in enumerate(heads)
     ]

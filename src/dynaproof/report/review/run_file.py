@@ -49,16 +49,20 @@ class RunFile:
 
 def read_run(file: Path) -> RunFile:
     """Read a file; raises InputError (DP116) for one that is no JSON of a run."""
+    return parse_run(read_bytes(file), str(file))
+
+
+def read_bytes(file: Path) -> bytes:
+    """The bytes of a file; raises InputError (DP116) where it cannot be read."""
     place = Place(str(file))
     try:
         if file.stat().st_size > MOST_BYTES:
             raise InputError(Diagnostic(Code.RUN_FILE, "the file is too large", place, HINT))
-        data = file.read_bytes()
+        return file.read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         message = f"cannot read the file: {reason.lower()}"
         raise InputError(Diagnostic(Code.RUN_FILE, message, place, HINT)) from error
-    return parse_run(data, str(file))
 
 
 def parse_run(data: bytes, file: str) -> RunFile:

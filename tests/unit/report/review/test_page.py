@@ -146,3 +146,17 @@ def test_paper_is_light_and_unfolded(run_file: RunFile) -> None:
     assert "light-dark(" not in text
     details = [name for tag, name, _ in page.attributes if tag == "details"]
     assert details.count("open") == page.tags["details"]
+
+
+def test_the_sheet_leads_to_counterexamples(run_file: RunFile) -> None:
+    page = review_html(run_file)
+    found = {
+        row[0]: re.findall(r'href="#(counterexample-\d)"', row[1])
+        for row in re.findall(r'<tr id="(pattern-[^"]+)"(.*?)</tr>', page, re.DOTALL)
+    }
+    assert found == {
+        "pattern-read-order": ["counterexample-1"],
+        "pattern-orders-of-a-day": [],
+        "pattern-place-order": ["counterexample-2"],
+        "pattern-wrong-order": [],
+    }

@@ -23,13 +23,14 @@ def _report(*arguments: str | Path, given: str = "") -> Result:
 
 
 def test_one_run_is_written_in_all_forms_into_a_new_folder(run_json: Path, tmp_path: Path) -> None:
-    files = [tmp_path / "out" / f"review.{suffix}" for suffix in ("html", "md", "pdf")]
+    files = [tmp_path / "out" / f"review.{suffix}" for suffix in ("html", "md", "pdf", "json")]
     result = _report(run_json, *(word for file in files for word in ("-o", file)))
     assert result.exit_code == 0, result.output
-    html, markdown, pdf = (file.read_bytes() for file in files)
+    html, markdown, pdf, data = (file.read_bytes() for file in files)
     assert html.startswith(b"<!doctype html>")
     assert markdown.startswith(b"# shop: design review")
     assert pdf.startswith(b"%PDF-")
+    assert data == run_json.read_bytes()
 
 
 def test_standard_input_is_read(run_json: Path, tmp_path: Path) -> None:
@@ -43,7 +44,7 @@ def test_standard_input_is_read(run_json: Path, tmp_path: Path) -> None:
     ("name", "more", "status", "said"),
     [
         ("review.txt", [], 2, "DP513"),
-        ("review", [], 2, ".html, .pdf or .md"),
+        ("review", [], 2, ".html, .pdf, .md or .json"),
         ("review.html", ["--prove"], 2, "--prove needs a definition"),
     ],
 )
