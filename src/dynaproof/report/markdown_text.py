@@ -16,9 +16,10 @@ _TICKS = re.compile("`+")
 def markdown_text(text: str) -> str:
     """One line of text; for a paragraph, a heading or a cell of a table."""
     line = " ".join(printable(part) for part in text.split("\n"))
-    for character, entity in _ENTITIES.items():
+    line = _MARKUP.sub(lambda found: f"\\{found[0]}", line)
+    for character, entity in _ENTITIES.items():  # last: an entity has a '#'
         line = line.replace(character, entity)
-    return _MARKUP.sub(lambda found: f"\\{found[0]}", line)
+    return line
 
 
 def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
