@@ -33,7 +33,7 @@ tables:
     sort_key: sk
     items: {note: {from: notes, key: {pk: "A#${author_id}", sk: "${uuid}"}}}
 access_patterns:
-  notes-of-author:
+  list-notes:
     parameters: {author: authors.id}
     query: {partition_key: "A#${author}"}
     question: SELECT uuid AS sk FROM notes WHERE author_id = $author
@@ -184,6 +184,15 @@ def test_the_hook_checks_definitions_and_nothing_else(checkout: Path) -> None:
     run(f"{hook['entry']} patterns/model.yaml", checkout)
     (checkout / "patterns" / "model.yaml").write_text("a: 1", encoding="utf-8")
     run(f"{hook['entry']} patterns/model.yaml", checkout, 2)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [line for block in blocks("sh") for line in block.splitlines() if line.startswith("pytest")],
+)
+def test_pytest_takes_access_patterns_as_tests(command: str, checkout: Path) -> None:
+    said = run(f"python -m {command}", checkout, PYTEST_ADDOPTS="-p no:cacheprovider")
+    assert "1 passed" in said
 
 
 def test_every_format_of_the_page_is_one_of_the_commands() -> None:

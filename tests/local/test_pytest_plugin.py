@@ -6,17 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 from junitparser import JUnitXml
 
 MODULE = "dynaproof.pytest_plugin"
-# An environment that was installed before the package had its entry point.
-PLUGIN = (
-    () if any(one.value == MODULE for one in entry_points(group="pytest11")) else ("-p", MODULE)
-)
 PLAIN = ("-p", "no:cacheprovider", "-W", "error", "--junitxml=junit.xml")
 NOTES = """\
 version: 1
@@ -88,7 +83,7 @@ def run_pytest(
 ) -> tuple[str, dict[str, str]]:
     """What pytest prints, and the outcome of each test by file and name."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *PLUGIN, *PLAIN, *options],
+        [sys.executable, "-m", "pytest", *PLAIN, *options],
         cwd=folder,
         env={**os.environ, "COLUMNS": "200", **environment},
         stdin=subprocess.DEVNULL,
@@ -172,5 +167,5 @@ def test_the_plug_in_costs_nothing_while_it_is_not_used() -> None:
         check=True,
     )
     loaded = {name for name in json.loads(done.stdout) if name.partition(".")[0] == "dynaproof"}
-    assert loaded == {"dynaproof", MODULE}
+    assert loaded == {"dynaproof", "dynaproof.version", MODULE}
     assert not {"duckdb", "pydantic", "ruamel", "rich", "boto3"} & set(json.loads(done.stdout))
