@@ -18,7 +18,7 @@ from dynaproof import Workbench
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 DEFINITION = ROOT / "patterns" / "cruddur.yaml"
-WIDTH, HEIGHT = 1440, 1400
+WIDTH, HEIGHT = 1440, 1640
 
 
 def take_review(chromium: str) -> None:
