@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -162,4 +163,35 @@ def test_magics_run_and_prove_on_a_kernel_and_their_server_ends_with_it(folder: 
         assert {"text/plain", "text/html"} <= set(shown), source
     assert "proved" in outputs(notebook, cells[2])
     assert outputs(notebook, cells[3]).startswith("nothing found")
+    assert left_behind(folder) == []
+
+
+def test_a_cell_that_fails_is_told_and_nothing_is_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DYNAPROOF_DYNAMODB_LOCAL", str(folder / "gone"))
+    done = dynaproof("notebook", "notes.yaml", folder=folder)
+    assert done.returncode == 3
+    assert "error DP517: a cell failed" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert sorted(one.name for one in folder.iterdir()) == ["notes.yaml"]
+    assert left_behind(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "told"),
+    [(signal.SIGINT, 130, "interrupted\n"), (signal.SIGTERM, 143, "")],
+    ids=["Ctrl-C", "SIGTERM"],
+)
+def test_interrupted_it_leaves_neither_kernel_nor_server(
+    folder: Path, sent: int, status: int, told: str
+) -> None:
+    command = [sys.executable, "-m", "dynaproof", "notebook", "notes.yaml", "--sets", "100000"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        assert running.stderr.readline() == "executing the notebook\n"
+        running.send_signal(sent)
+        assert running.stderr.read() == told
+        assert running.wait() == status
+    assert sorted(one.name for one in folder.iterdir()) == ["notes.yaml"]
     assert left_behind(folder) == []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
 
 from dynaproof.api.workbench import DEFAULT_SEED, Workbench
 from dynaproof.model.codes import Code
@@ -30,6 +33,7 @@ def write_review_notebook(
     sets: int = DEFAULT_SETS,
     execute: bool = True,
     replace: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Write a notebook that checks, runs and proves a definition, and explains its patterns.
 
@@ -49,6 +53,7 @@ def write_review_notebook(
 
     make_folder_of(path)
     if execute:
+        tell("executing the notebook")
         _execute(notebook, path)
     write_atomically(path, notebook_bytes(notebook))
     return path
@@ -82,15 +87,39 @@ def _execute(notebook: NotebookNode, path: Path) -> None:
     client = NotebookClient(
         notebook,
         record_timing=False,
-        extra_arguments=["--log-level=ERROR"],
+        extra_arguments=["--log-level=CRITICAL"],
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
-        client.execute()
+        _in_thread(client.async_execute())
     except CellExecutionError as error:
         raise _fault(f"a cell failed: {error.ename}: {error.evalue}", _BARE) from error
     except (CellTimeoutError, DeadKernelError, NoSuchKernel) as error:
         raise _fault(f"the notebook's kernel failed: {error}", _BARE) from error
+
+
+def _in_thread(work: Coroutine[Any, Any, object]) -> None:
+    """Run it to its end, or to its own clean-up when this thread is interrupted.
+
+    In the main thread nbclient would take SIGINT and SIGTERM for itself, and go on.
+    """
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(work)
+    ended = Event()
+    task.add_done_callback(lambda _: ended.set())
+    thread = Thread(target=lambda: loop.run_until_complete(asyncio.wait({task})))
+    thread.start()
+    try:
+        ended.wait()  # a 'join' that is interrupted takes the thread for ended
+    except BaseException:
+        loop.set_exception_handler(lambda *_: None)  # what breaks off has nothing to tell
+        loop.call_soon_threadsafe(task.cancel)
+        raise
+    finally:
+        ended.wait()
+        thread.join()
+        loop.close()
+    task.result()
 
 
 def _from_notebook(source: Path, notebook: Path) -> str:

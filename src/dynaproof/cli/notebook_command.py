@@ -68,9 +68,13 @@ def notebook(
     """
     from dynaproof.api.review_notebook import write_review_notebook
 
-    if execute:
-        note("executing the notebook ...", quiet)
     path = write_review_notebook(
-        definition, output, seed=seed, sets=sets, execute=execute, replace=force
+        definition,
+        output,
+        seed=seed,
+        sets=sets,
+        execute=execute,
+        replace=force,
+        tell=lambda text: note(text, quiet),
     )
     note(f"wrote {path}", quiet)
