@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dynaproof.api.views import Answer, Chart, Explained, Findings, PatternViews, Run, TableViews
 from dynaproof.api.own_server import start_server
+from dynaproof.api.views import Answer, Chart, Explained, Findings, PatternViews, Run, TableViews
 from dynaproof.api.workbench import DEFAULT_SEED, Workbench
 
 __all__ = [
