@@ -15,6 +15,7 @@ from dynaproof.cli.diff_command import diff
 from dynaproof.cli.explain_command import explain
 from dynaproof.cli.generate_command import generate
 from dynaproof.cli.interface import Interface
+from dynaproof.cli.new_command import new
 from dynaproof.cli.notebook_command import notebook
 from dynaproof.cli.prove_command import prove
 from dynaproof.cli.query_command import query
@@ -22,6 +23,7 @@ from dynaproof.cli.report_command import report
 from dynaproof.cli.run_command import run
 from dynaproof.cli.server_commands import server
 from dynaproof.cli.table_commands import tables
+from dynaproof.cli.watch_command import watch
 from dynaproof.version import __version__
 
 HELP = """Model, run and validate DynamoDB access patterns on the real DynamoDB Local.
@@ -50,6 +52,7 @@ for _command in (
     diff,
     explain,
     generate,
+    new,
     notebook,
     prove,
     query,
@@ -58,5 +61,6 @@ for _command in (
     schema,
     server,
     tables,
+    watch,
 ):
     main.add_command(_command)

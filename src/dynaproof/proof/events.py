@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from dynaproof.proof.search.counterexample import Counterexample
 
 
+SAVE = "save"
+"""The stage that each save of a watched definition begins with."""
+
+
 @dataclass(frozen=True, slots=True)
 class StageStarted:
     """A stage begins: ``facts``, ``items``, ``server``, ``load``, ``patterns``, ``proof`` or
@@ -67,6 +71,18 @@ class RaceFound:
     race: Race
 
 
+@dataclass(frozen=True, slots=True)
+class HardFactsTried:
+    """A save was tried on hard facts: so many patterns, on so many sets each.
+
+    ``seconds`` is the time since the save.
+    """
+
+    patterns: int
+    fact_sets: int
+    seconds: float
+
+
 Event = (
     StageStarted
     | StageAdvanced
@@ -75,6 +91,7 @@ Event = (
     | PatternFinished
     | CounterexampleFound
     | RaceFound
+    | HardFactsTried
 )
 Listener = Callable[[Event], None]
 

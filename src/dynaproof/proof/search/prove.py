@@ -72,7 +72,7 @@ def prove(
     patterns = [p for p in definition.access_patterns if not only or p.name in only]
     created: list[str] = []
     with domain_facts(definition) as facts:
-        domain = _with_rows(Domain.of(definition, facts), definition)
+        domain = with_rows(Domain.of(definition, facts), definition)
         try:
             with Tables(endpoint) as tables:
                 for table in definition.tables:
@@ -214,7 +214,7 @@ def domain_facts(definition: Definition) -> Facts:
     )
 
 
-def _with_rows(domain: Domain, definition: Definition) -> Domain:
+def with_rows(domain: Domain, definition: Definition) -> Domain:
     """The domain with as many rows as the definition says that there may be."""
     rows = {entity.name: entity.rows for entity in definition.entities}
     return replace(

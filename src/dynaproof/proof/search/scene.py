@@ -61,6 +61,13 @@ class Scene:
             handlers = HandlersAtWork(definition, self.connection, endpoint.table_prefix)
             self.bench = dataclasses.replace(self.bench, handlers=handlers)
 
+    def ask(self, definition: Definition) -> None:
+        """Go on with a definition that differs in nothing but its access patterns."""
+        self.forget()
+        self.definition = definition
+        self._answers = AnswerCheck(definition)
+        self.bench = dataclasses.replace(self.bench, flows=FlowMaker(definition, self.prefix))
+
     def imply(self, facts: FactSet) -> ExpectedItems:
         """Replace the facts; gives the items that they imply, with collisions and faults."""
         self.forget()

@@ -1,0 +1,1 @@
+"""A definition proved and run again and again while it is written."""
