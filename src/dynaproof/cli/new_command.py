@@ -14,9 +14,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _QUESTIONS = ("get", "list", "put")
+HELP = """Write a first definition, with comments, that passes check, run and prove.
+
+Without --from it asks what the model is about, which things there are, how many, and what belongs
+to what. FILE is model.yaml unless another is named.
+
+\b
+dynaproof new shop.yaml --from users=uuid,handle:user_name \\
+    --from orders=uuid,placed_at:timestamp,total:decimal --each orders:users
+"""
 
 
-@click.command()
+@click.command(help=HELP)
 @click.argument(
     "file", type=click.Path(dir_okay=False, path_type=Path), default="model.yaml", metavar="[FILE]"
 )
@@ -62,15 +71,7 @@ def new(
     patterns: tuple[str, ...],
     force: bool,
 ) -> None:
-    r"""Write a first definition, with comments, that passes check, run and prove.
-
-    Without --from it asks what the model is about, which things there are, how many, and what
-    belongs to what. FILE is model.yaml unless another is named.
-
-    \b
-    dynaproof new shop.yaml --from users=uuid,handle:user_name \
-        --from orders=uuid,placed_at:timestamp,total:decimal --each orders:users
-    """
+    """Write a first definition."""
     from dynaproof.api.first_definition import new_definition, refuse_file
     from dynaproof.report.first_sketch import Sketch, read_thing, with_parents, with_rows
 

@@ -12,9 +12,10 @@ from dynaproof.proof.events import (
     Event,
     HardFactsTried,
     Listener,
+    PatternFinished,
     StageStarted,
 )
-from dynaproof.proof.rounds.round import Refused, Round
+from dynaproof.proof.rounds.round import Refused, Round, Standing
 from dynaproof.proof.search.counterexample import Counterexample
 from dynaproof.report.figures import counted
 from dynaproof.report.plain_values import printable
@@ -48,6 +49,10 @@ class RoundScreen:
                 else:
                     self._untold.append(one)
                     self._say(f"  found: {one.code.value} {_where(one)}", "red")
+            case PatternFinished(result):
+                standing = Standing(result)
+                if standing.is_wrong:
+                    self._say(f"  {result.pattern.name}: {standing.word}", "red")
             case HardFactsTried(patterns, fact_sets, seconds):
                 tried = counted(patterns, "access pattern")
                 sets = counted(fact_sets, "set")

@@ -22,6 +22,7 @@ from dynaproof.proof.events import (
 from dynaproof.proof.load import drop_tables, load_tables, service_fault
 from dynaproof.proof.pattern_runner import PatternRunner
 from dynaproof.proof.prepared import Prepared, prepare_items
+from dynaproof.proof.results import PatternResult
 from dynaproof.proof.rounds.changes import Changes, what_changed
 from dynaproof.proof.rounds.proving import Proving
 from dynaproof.proof.rounds.round import Round, Standing
@@ -69,6 +70,7 @@ class RoundBench:
         self._seen: Definition | None = None
         self._due = Changes()
         self._standing: dict[str, Standing] = {}
+        self._results: dict[str, PatternResult] = {}
         self._checked: tuple[Diagnostic, ...] = ()
 
     def turn(
@@ -83,8 +85,9 @@ class RoundBench:
     ) -> Round:
         """Prove and run what a save changed.
 
-        Hard facts come first: they are few, and tell most. ``saved_again`` ends them early;
-        ``since`` is the instant of the save. Raises InputError and EnvironmentFault.
+        Where tables have to be loaded, hard facts come before it, as they are few; else after the
+        run, which is short then. ``saved_again`` ends them early; ``since`` is the instant of the
+        save. Raises InputError and EnvironmentFault.
         """
         since = self._clock() if since is None else since
         changes = _together(self._due, what_changed(self._seen, definition, datasets=datasets))
@@ -97,20 +100,18 @@ class RoundBench:
         self._seen, self._due = definition, changes
         before = dict(self._standing)  # counterexamples change it while it is proved
         try:
-            over = self._clock() + self._seconds
-            self._proving.begin(definition, changes)
-            self._try_hard_facts(saved_again, over)
-            fact_sets, stopped = self._proving.fact_sets, not self._proving.changed_tried
-            if changes.patterns:
-                self._listen(
-                    HardFactsTried(len(changes.patterns), fact_sets, self._clock() - since)
-                )
             if changes.everything or self._prepared is None:
+                fact_sets = self._try_hard_facts(definition, changes, saved_again, since)
                 self._load(definition)
-            self._run(definition, changes.patterns)
+                self._run(definition, changes.patterns)
+            else:
+                self._run(definition, changes.patterns)
+                fact_sets = self._try_hard_facts(definition, changes, saved_again, since)
         except ServiceError as error:
             raise service_fault(self._endpoint, error) from error
         self._due = Changes()
+        self._standing = self._stand(definition)
+        stopped = not self._proving.changed_tried
         checked_before, self._checked = self._checked, checked
         return Round(
             number,
@@ -159,9 +160,20 @@ class RoundBench:
     ) -> None:
         self.close()
 
-    def _try_hard_facts(self, saved_again: Callable[[], bool], over: float) -> None:
-        """Until the time is over, but with one set at least if that takes not much longer."""
+    def _try_hard_facts(
+        self,
+        definition: Definition,
+        changes: Changes,
+        saved_again: Callable[[], bool],
+        since: float,
+    ) -> int:
+        """Until the time is over, but with one set at least if that takes not much longer.
+
+        Gives the number of sets that every changed pattern was tried on.
+        """
         proving = self._proving
+        proving.begin(definition, changes)
+        over = self._clock() + self._seconds
 
         def enough() -> bool:
             late = self._clock() - over
@@ -171,6 +183,10 @@ class RoundBench:
         for one in proving.go_on(enough):
             if isinstance(one, Counterexample):
                 self._take(one)
+        if changes.patterns:
+            seconds = self._clock() - since
+            self._listen(HardFactsTried(len(changes.patterns), proving.fact_sets, seconds))
+        return proving.fact_sets
 
     def _take(self, one: Counterexample) -> None:
         self._listen(CounterexampleFound(one))
@@ -198,19 +214,19 @@ class RoundBench:
         if self._prepared is None:
             raise RuntimeError("tables are loaded before patterns are run")
         prepared = replace(self._prepared, definition=definition)
-        results = {}
-        if names:
-            with PatternRunner(prepared, self._endpoint, CONNECTIONS, self._server) as runner:
-                for pattern in definition.access_patterns:
-                    if pattern.name in names:
-                        results[pattern.name] = runner.run(pattern)
-                        self._listen(PatternFinished(results[pattern.name]))
+        if not names:
+            return
+        with PatternRunner(prepared, self._endpoint, CONNECTIONS, self._server) as runner:
+            for pattern in definition.access_patterns:
+                if pattern.name in names:
+                    self._results[pattern.name] = runner.run(pattern)
+                    self._listen(PatternFinished(self._results[pattern.name]))
+
+    def _stand(self, definition: Definition) -> dict[str, Standing]:
+        """How all patterns of the definition stand."""
         found = self._proving.counterexamples
-        self._standing = {
-            one.name: Standing(
-                results.get(one.name) or self._standing[one.name].result,
-                tuple(found.get(one.name, ())),
-            )
+        return {
+            one.name: Standing(self._results.get(one.name), tuple(found.get(one.name, ())))
             for one in definition.access_patterns
         }
 
