@@ -17,6 +17,7 @@ from pathlib import Path
 import jsonschema
 import psutil
 import pytest
+from ruamel.yaml import YAML
 
 from dynaproof.dynamodb.endpoint import Endpoint
 from dynaproof.dynamodb.local.readiness import free_port
@@ -379,7 +380,11 @@ def test_check_as_json_and_for_github(folder: Path) -> None:
 
 def test_schema_is_json_schema(folder: Path) -> None:
     schema = json.loads(dynaproof(folder, "schema").stdout)
-    jsonschema.Draft202012Validator.check_schema(schema)
+    meta = jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA)
+    assert list(meta.iter_errors(schema)) == []
+    right, wrong = (YAML(typ="safe").load(text) for text in (NOTES, WRONG))
+    takes = jsonschema.Draft202012Validator(schema).is_valid
+    assert (takes(right), takes(wrong)) == (True, False)
 
 
 # --- query

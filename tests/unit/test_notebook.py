@@ -189,7 +189,7 @@ def test_help_is_printed_and_gives_nothing(notebook: Notebook, line: str) -> Non
 
 def test_unloaded_it_is_gone(notebook: Notebook) -> None:
     notebook.gives("%unload_ext dynaproof")
-    notebook.fails("%dynaproof check")
+    assert "`%dynaproof` not found" in notebook.fails("%dynaproof check")
 
 
 def test_importing_dynaproof_imports_neither_ipython_nor_click() -> None:

@@ -52,4 +52,6 @@ def test_findings_are_in_the_published_form() -> None:
     ]
     schema = json.loads(published_schema("findings"))
     schema["$defs"]["diagnostic"]["additionalProperties"] = False
-    jsonschema.Draft202012Validator(schema).validate(json.loads(diagnostics_to_json(findings)))
+    written = json.loads(diagnostics_to_json(findings))
+    assert [one["code"] for one in written] == ["DP703", "DP501", "DP102"]
+    assert list(jsonschema.Draft202012Validator(schema).iter_errors(written)) == []
