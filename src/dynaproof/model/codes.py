@@ -40,6 +40,7 @@ class Code(Enum):
     REVISION = "DP115", "A file of a git revision cannot be read."
     RUN_FILE = "DP116", "The JSON of a run cannot be used."
     MAGIC = "DP117", "A line of '%dynaproof' cannot be understood."
+    FOREIGN_FILE = "DP118", "A file of another tool cannot be used."
 
     # DP2xx: facts and SQL
     UNKNOWN_ENTITY = "DP201", "An entity that is referred to does not exist."

@@ -1,0 +1,1 @@
+"""Other tools' files, read: one module for each format, each gives a draft."""
