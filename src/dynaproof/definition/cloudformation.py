@@ -14,19 +14,22 @@ from pathlib import Path as FilePath
 from typing import Literal, cast
 
 from dynaproof.definition.findings import Findings
+from dynaproof.definition.table_properties import (
+    TablePropertyError,
+    elements_of,
+    key_schema,
+    key_type,
+    mapping_of,
+    secondary_index,
+    text_of,
+    throughput,
+)
 from dynaproof.definition.text_file import read_text
 from dynaproof.definition.yaml_text import ParsedYaml, parse_yaml
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Path
 from dynaproof.model.diagnostic import Diagnostic, InputError
-from dynaproof.model.table import (
-    KeyAttribute,
-    KeyType,
-    Projection,
-    SecondaryIndex,
-    Table,
-    Throughput,
-)
+from dynaproof.model.table import KeyAttribute, KeyType, Table
 
 Stream = Literal["keys_only", "new_image", "old_image", "new_and_old_images"]
 _TYPES = (
@@ -62,27 +65,23 @@ def read_template(name: str, folder: FilePath, findings: Findings) -> dict[str, 
     return _Template(parsed, findings).tables(place)
 
 
-class _Problem(ValueError):
-    pass
-
-
 class _Template:
     def __init__(self, parsed: ParsedYaml, findings: Findings) -> None:
-        self.root = _mapping(parsed.value)
+        self.root = mapping_of(parsed.value)
         self.source = parsed.source
         self.findings = findings
         self.parameters = {
             name: spec["Default"]
-            for name, spec in _mapping(self.root.get("Parameters")).items()
+            for name, spec in mapping_of(self.root.get("Parameters")).items()
             if isinstance(spec, dict) and "Default" in spec
         }
 
     def tables(self, place: Path) -> dict[str, Table]:
         found: dict[str, Table] = {}
-        for logical_id, resource in _mapping(self.root.get("Resources")).items():
+        for logical_id, resource in mapping_of(self.root.get("Resources")).items():
             if not isinstance(resource, dict) or resource.get("Type") not in _TYPES:
                 continue
-            properties = _mapping(self.resolve(resource.get("Properties")))
+            properties = mapping_of(self.resolve(resource.get("Properties")))
             try:
                 simple = resource["Type"] == "AWS::Serverless::SimpleTable"
                 table = (
@@ -90,7 +89,7 @@ class _Template:
                     if simple
                     else self.table(logical_id, properties)
                 )
-            except _Problem as problem:
+            except TablePropertyError as problem:
                 self.findings.diagnostics.append(
                     Diagnostic(
                         Code.TEMPLATE_FILE,
@@ -112,45 +111,45 @@ class _Template:
         return found
 
     def simple_table(self, logical_id: str, properties: Mapping[str, object]) -> Table:
-        key = _mapping(properties.get("PrimaryKey"))
+        key = mapping_of(properties.get("PrimaryKey"))
         kind = {"String": "S", "Number": "N", "Binary": "B"}.get(str(key.get("Type", "String")))
         if kind is None:
-            raise _Problem(f"PrimaryKey has the unknown type {key.get('Type')!r}")
+            raise TablePropertyError(f"PrimaryKey has the unknown type {key.get('Type')!r}")
         return Table(
             name=self.name(logical_id, properties),
             # https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/
             # sam-resource-simpletable.html: without PrimaryKey it is "id", a string.
-            partition_key=KeyAttribute(_text(key.get("Name", "id"), "Name"), cast(KeyType, kind)),
-            throughput=_throughput(properties),
+            partition_key=KeyAttribute(text_of(key.get("Name", "id"), "Name"), cast(KeyType, kind)),
+            throughput=throughput(properties),
         )
 
     def table(self, logical_id: str, properties: Mapping[str, object]) -> Table:
         types = {
-            _text(_mapping(one).get("AttributeName"), "AttributeName"): _key_type(one)
-            for one in _list(properties.get("AttributeDefinitions"))
+            text_of(mapping_of(one).get("AttributeName"), "AttributeName"): key_type(one)
+            for one in elements_of(properties.get("AttributeDefinitions"))
         }
-        partition, sort = _key_schema(properties.get("KeySchema"), types)
+        partition, sort = key_schema(properties.get("KeySchema"), types)
         if len(partition) != 1 or len(sort) > 1:
-            raise _Problem("KeySchema needs one HASH and at most one RANGE key")
+            raise TablePropertyError("KeySchema needs one HASH and at most one RANGE key")
         on_demand = properties.get("BillingMode") == "PAY_PER_REQUEST"
-        stream = _mapping(properties.get("StreamSpecification")).get("StreamViewType")
-        ttl = _mapping(properties.get("TimeToLiveSpecification"))
+        stream = mapping_of(properties.get("StreamSpecification")).get("StreamViewType")
+        ttl = mapping_of(properties.get("TimeToLiveSpecification"))
         ttl_on = ttl.get("Enabled", False) in (True, "true")
         return Table(
             name=self.name(logical_id, properties),
             partition_key=partition[0],
             sort_key=sort[0] if sort else None,
-            throughput=None if on_demand else _throughput(properties),
+            throughput=None if on_demand else throughput(properties),
             stream=cast(Stream, str(stream).lower()) if stream else None,
-            ttl_attribute=_text(ttl.get("AttributeName"), "AttributeName") if ttl_on else None,
+            ttl_attribute=text_of(ttl.get("AttributeName"), "AttributeName") if ttl_on else None,
             deletion_protection=properties.get("DeletionProtectionEnabled") in (True, "true"),
             global_secondary_indexes=tuple(
-                _index(one, "global", types)
-                for one in _list(properties.get("GlobalSecondaryIndexes"))
+                secondary_index(one, "global", types)
+                for one in elements_of(properties.get("GlobalSecondaryIndexes"))
             ),
             local_secondary_indexes=tuple(
-                _index(one, "local", types)
-                for one in _list(properties.get("LocalSecondaryIndexes"))
+                secondary_index(one, "local", types)
+                for one in elements_of(properties.get("LocalSecondaryIndexes"))
             ),
         )
 
@@ -172,79 +171,3 @@ class _Template:
                 value["Fn::Sub"],
             )
         return {key: self.resolve(one) for key, one in value.items()}
-
-
-def _index(
-    form: object, kind: Literal["global", "local"], types: Mapping[str, KeyType]
-) -> SecondaryIndex:
-    spec = _mapping(form)
-    partition, sort = _key_schema(spec.get("KeySchema"), types)
-    projection = _mapping(spec.get("Projection"))
-    chosen = str(projection.get("ProjectionType", "")).lower()
-    if chosen not in ("all", "keys_only", "include"):
-        raise _Problem(
-            f"an index has the unknown ProjectionType {projection.get('ProjectionType')!r}"
-        )
-    return SecondaryIndex(
-        _text(spec.get("IndexName"), "IndexName"),
-        kind,
-        partition,
-        sort,
-        Projection(
-            cast(Literal["all", "keys_only", "include"], chosen),
-            tuple(
-                _text(name, "NonKeyAttributes")
-                for name in _list(projection.get("NonKeyAttributes"))
-            ),
-        ),
-        _throughput(spec),
-    )
-
-
-def _key_schema(
-    form: object, types: Mapping[str, KeyType]
-) -> tuple[tuple[KeyAttribute, ...], tuple[KeyAttribute, ...]]:
-    keys: dict[str, list[KeyAttribute]] = {"HASH": [], "RANGE": []}
-    for one in _list(form):
-        spec = _mapping(one)
-        name = _text(spec.get("AttributeName"), "AttributeName")
-        role = str(spec.get("KeyType"))
-        if role not in keys:
-            raise _Problem(f"the key '{name}' has the unknown KeyType {spec.get('KeyType')!r}")
-        if name not in types:
-            raise _Problem(f"the key '{name}' is not among AttributeDefinitions")
-        keys[role].append(KeyAttribute(name, types[name]))
-    return tuple(keys["HASH"]), tuple(keys["RANGE"])
-
-
-def _key_type(form: object) -> KeyType:
-    kind = _mapping(form).get("AttributeType")
-    if kind not in ("S", "N", "B"):
-        raise _Problem(f"an attribute has the unknown AttributeType {kind!r}")
-    return kind
-
-
-def _throughput(properties: Mapping[str, object]) -> Throughput | None:
-    given = _mapping(properties.get("ProvisionedThroughput"))
-    try:
-        return (
-            Throughput(int(str(given["ReadCapacityUnits"])), int(str(given["WriteCapacityUnits"])))
-            if given
-            else None
-        )
-    except (KeyError, ValueError) as error:
-        raise _Problem("ProvisionedThroughput needs two whole numbers") from error
-
-
-def _mapping(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def _text(value: object, name: str) -> str:
-    if not isinstance(value, str):
-        raise _Problem(f"{name} must be a text")
-    return value
