@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
+from dynaproof.dynamodb.create_table import stream_specification, table_properties
 from dynaproof.dynamodb.endpoint import Endpoint
 from dynaproof.model.table import KeyAttribute, Projection, SecondaryIndex, Table, Throughput
 
@@ -33,28 +33,7 @@ def create_arguments(
     table: Table, name: str, protect: bool, endpoint: Endpoint
 ) -> dict[str, object]:
     """What CreateTable takes for a table."""
-    arguments: dict[str, object] = {
-        "TableName": name,
-        "AttributeDefinitions": [
-            {"AttributeName": attribute, "AttributeType": kind}
-            for attribute, kind in table.attribute_types.items()
-        ],
-        "KeySchema": _key_schema(
-            (table.partition_key,), (table.sort_key,) if table.sort_key else ()
-        ),
-        "BillingMode": "PROVISIONED" if table.throughput else "PAY_PER_REQUEST",
-    }
-    if table.throughput:
-        arguments["ProvisionedThroughput"] = _throughput(table.throughput)
-    if table.global_secondary_indexes:
-        arguments["GlobalSecondaryIndexes"] = [
-            _index(index) | _index_throughput(index, table)
-            for index in table.global_secondary_indexes
-        ]
-    if table.local_secondary_indexes:
-        arguments["LocalSecondaryIndexes"] = [
-            _index(index) for index in table.local_secondary_indexes
-        ]
+    arguments = {"TableName": name} | table_properties(table)
     if table.stream:
         arguments["StreamSpecification"] = stream_specification(table.stream)
     if table.deletion_protection and protect:
@@ -62,46 +41,6 @@ def create_arguments(
     if endpoint.is_aws:
         arguments["Tags"] = [{"Key": OWNER_TAG, "Value": "dynaproof"}]
     return arguments
-
-
-def stream_specification(view_type: str) -> dict[str, object]:
-    """What CreateTable and UpdateTable take for a stream."""
-    return {"StreamEnabled": True, "StreamViewType": view_type.upper()}
-
-
-def _key_schema(
-    partition: Sequence[KeyAttribute], sort: Sequence[KeyAttribute]
-) -> list[dict[str, str]]:
-    return [{"AttributeName": key.name, "KeyType": "HASH"} for key in partition] + [
-        {"AttributeName": key.name, "KeyType": "RANGE"} for key in sort
-    ]
-
-
-def _index(index: SecondaryIndex) -> dict[str, object]:
-    projection: dict[str, object] = {"ProjectionType": index.projection.kind.upper()}
-    if index.projection.kind == "include":
-        projection["NonKeyAttributes"] = list(index.projection.attributes)
-    return {
-        "IndexName": index.name,
-        "KeySchema": _key_schema(index.partition_key, index.sort_key),
-        "Projection": projection,
-    }
-
-
-def _index_throughput(index: SecondaryIndex, table: Table) -> dict[str, object]:
-    throughput = index.throughput or table.throughput
-    return (
-        {"ProvisionedThroughput": _throughput(throughput)}
-        if table.throughput and throughput
-        else {}
-    )
-
-
-def _throughput(throughput: Throughput) -> dict[str, int]:
-    return {
-        "ReadCapacityUnits": throughput.read_capacity_units,
-        "WriteCapacityUnits": throughput.write_capacity_units,
-    }
 
 
 def stored_table(description: TableDescriptionTypeDef, ttl_attribute: str | None) -> StoredTable:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from dynaproof.dynamodb.create_table import stream_specification
 from dynaproof.dynamodb.endpoint import Endpoint
 from dynaproof.dynamodb.session import control_plane
 from dynaproof.dynamodb.table_description import (
@@ -15,7 +16,6 @@ from dynaproof.dynamodb.table_description import (
     StoredTable,
     create_arguments,
     stored_table,
-    stream_specification,
 )
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import Diagnostic, EnvironmentFault, Place
