@@ -41,6 +41,7 @@ class Code(Enum):
     RUN_FILE = "DP116", "The JSON of a run cannot be used."
     MAGIC = "DP117", "A line of '%dynaproof' cannot be understood."
     FOREIGN_FILE = "DP118", "A file of another tool cannot be used."
+    EXPORT = "DP119", "A definition cannot be written in another tool's form."
 
     # DP2xx: facts and SQL
     UNKNOWN_ENTITY = "DP201", "An entity that is referred to does not exist."

@@ -1,0 +1,80 @@
+"""A CloudFormation template with the tables of a definition, as JSON or YAML.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from dynaproof.definition.yaml_writer import template_yaml_text
+from dynaproof.exchange.exported import Exported, ItemsOf
+from dynaproof.exchange.not_carried import NotCarried
+from dynaproof.exchange.outgoing.identifiers import logical_id, unique_identifiers
+from dynaproof.exchange.outgoing.left_out import left_out_by_tables
+from dynaproof.exchange.outgoing.table_properties import (
+    cloudformation_properties,
+    refuse_names,
+    require_tables,
+)
+from dynaproof.model.definition import Definition
+
+MAX_DESCRIPTION_BYTES = 1_024
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-description-structure.html"""
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+_DYNAMIC_REFERENCE = "{{resolve:"
+
+
+def export_cloudformation(definition: Definition, _items: ItemsOf) -> Exported:
+    """A template as JSON; no items are asked for. Raises InputError."""
+    template, left_out = cloudformation_template(definition)
+    return Exported({"template.json": json_bytes(template)}, left_out)
+
+
+def export_cloudformation_yaml(definition: Definition, _items: ItemsOf) -> Exported:
+    """A template as YAML; no items are asked for. Raises InputError."""
+    template, left_out = cloudformation_template(definition)
+    return Exported({"template.yaml": template_yaml_text(template).encode()}, left_out)
+
+
+def cloudformation_template(
+    definition: Definition, transform: str | None = None
+) -> tuple[dict[str, object], tuple[NotCarried, ...]]:
+    """The template, and what it has no place for.
+
+    Tables that are taken out of a template, or replaced, stay with their data: ``Retain``.
+    """
+    require_tables(definition, "a template")
+    refuse_names(definition, (_DYNAMIC_REFERENCE,), "CloudFormation")
+    logical_ids = unique_identifiers([one.name for one in definition.tables], logical_id)
+    template: dict[str, object] = {"AWSTemplateFormatVersion": "2010-09-09"}
+    if transform is not None:
+        template["Transform"] = transform
+    description = shortened(definition.description)
+    if description:
+        template["Description"] = description
+    template["Resources"] = {
+        logical_ids[table.name]: {
+            "Type": "AWS::DynamoDB::Table",
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": cloudformation_properties(table),
+        }
+        for table in definition.tables
+    }
+    left_out = left_out_by_tables(definition)
+    if description != definition.description:
+        reason = f"only its first {MAX_DESCRIPTION_BYTES:,} bytes: a template takes no more"
+        left_out = (NotCarried("description", reason), *left_out)
+    return template, left_out
+
+
+def shortened(description: str) -> str:
+    """As much of a description as a template takes."""
+    return description.encode()[:MAX_DESCRIPTION_BYTES].decode(errors="ignore")
+
+
+def json_bytes(document: Mapping[str, object]) -> bytes:
+    """JSON in ASCII, one value a line."""
+    return (json.dumps(document, indent=2) + "\n").encode()
