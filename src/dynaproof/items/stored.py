@@ -9,10 +9,12 @@ import duckdb
 
 from dynaproof.facts.quoting import quoted, quoted_text
 from dynaproof.items.attribute_sql import NUMBER_MACROS
+from dynaproof.items.dynamodb_json import add_functions
 from dynaproof.items.views import ItemView, index_column, item_view, key_column, source_sql
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition, Path
 from dynaproof.model.diagnostic import Diagnostic, InputError, Place, in_reading_order
+from dynaproof.model.item import AttributeTemplate
 from dynaproof.model.table import (
     MAX_ITEM_BYTES,
     MAX_PARTITION_KEY_BYTES,
@@ -56,11 +58,16 @@ class TableItems:
 
     def batches(self, size: int) -> Iterator[list[str]]:
         """The items as DynamoDB JSON, ``size`` at a time."""
+        for batch in self.typed_batches(size):
+            yield [text for _, text in batch]
+
+    def typed_batches(self, size: int) -> Iterator[list[tuple[str, str]]]:
+        """Item type and item as DynamoDB JSON, ``size`` at a time."""
         cursor = self.connection.cursor()
         try:
-            cursor.execute(f"SELECT item FROM {self.relation}")
+            cursor.execute(f"SELECT item_type, item FROM {self.relation}")
             while rows := cursor.fetchmany(size):
-                yield [row[0] for row in rows]
+                yield rows
         finally:
             cursor.close()
 
@@ -88,11 +95,20 @@ def view_columns(
     return dict(zip(relation.columns, relation.types, strict=True))
 
 
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make what the item views need on a connection: a schema and macros."""
+def prepare(connection: duckdb.DuckDBPyConnection, definition: Definition | None = None) -> None:
+    """Make what item views need on a connection, those of a definition or any: macros, functions."""
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}")
     for macro in NUMBER_MACROS:
         connection.execute(macro)
+    tables = definition.tables if definition is not None else ()
+    specs = [spec for table in tables for item in table.items for spec in item.all_attributes]
+    if definition is None or any(map(_reads_text, specs)):
+        add_functions(connection)
+
+
+def _reads_text(spec: AttributeTemplate) -> bool:
+    """Whether a value may be made of a text by one of the functions; they cost some time."""
+    return spec.dynamodb_json or spec.type in ("N", "NS")
 
 
 def table_views(
