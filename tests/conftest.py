@@ -1,4 +1,4 @@
-"""Hypothesis for all tests: the same examples every time, and no wall clock.
+"""What all tests share: Hypothesis with the same examples every time, and Ctrl-C.
 
 ``HYPOTHESIS_PROFILE=explore`` draws new examples.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -17,3 +18,7 @@ settings.register_profile(
 )
 settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+# Below a shell that runs the tests in the background Ctrl-C is ignored, and every process that a
+# test starts would inherit that: those that are to be interrupted would go on for ever.
+signal.signal(signal.SIGINT, signal.default_int_handler)

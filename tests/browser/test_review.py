@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from dynaproof.api.review import Review
 
@@ -62,7 +62,7 @@ def test_search_leaves_the_patterns_that_have_every_word(page: Page) -> None:
     assert _names(page) == ["show-customer"]
     assert page.locator("#sheet-count").inner_text() == f"1 of {len(whole)} access patterns shown"
     page.get_by_role("button", name="Clear").click()
-    page.wait_for_function("!document.querySelector('#sheet tbody tr[hidden]')")
+    expect(page.locator("#sheet tbody tr[hidden]")).to_have_count(0)
     assert _names(page) == whole
 
 
@@ -107,7 +107,7 @@ def test_an_address_of_a_request_unfolds_it(page: Page) -> None:
     request = page.locator("#request-pattern-show-customer")
     assert request.get_attribute("open") is None
     page.locator("#pattern-show-customer th a").first.click()
-    page.wait_for_function("document.getElementById('request-pattern-show-customer').open")
+    expect(page.locator("#request-pattern-show-customer[open]")).to_have_count(1)
     assert "get_item" in request.inner_text()
     assert "GetItemCommand" in request.inner_text()
 

@@ -36,7 +36,7 @@ TABLE = {
 }
 
 PARENT = """
-import os, signal, sys, threading, time
+import os, sys, threading, time
 from dynaproof.dynamodb.local.readiness import Answer, ask, free_port
 from dynaproof.dynamodb.local.server import LocalServer
 
@@ -44,8 +44,6 @@ def start():
     server = LocalServer.start()
     servers.append(server)
 
-# Ctrl-C is ignored below a shell that runs the tests in the background.
-signal.signal(signal.SIGINT, signal.default_int_handler)
 servers = []
 thread = threading.Thread(target=start)
 thread.start()

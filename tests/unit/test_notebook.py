@@ -53,7 +53,8 @@ class Notebook:
         """What is shown of a cell that fails."""
         self._capture.readouterr()
         assert not self.shell.run_cell(cell).success
-        return self._capture.readouterr().out
+        shown = self._capture.readouterr()
+        return shown.out + shown.err
 
     def prints(self, cell: str) -> str:
         """What a cell that gives nothing prints."""

@@ -38,8 +38,6 @@ def test_a_signal_amid_a_query_of_duckdb(sent: int, status: int) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Ctrl-C is ignored below a shell that runs the tests in the background.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "ready\n"
