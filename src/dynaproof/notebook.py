@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dynaproof.api.workbench import DEFAULT_SEED, Workbench
+from dynaproof.definition.definition_file import definition_file
 from dynaproof.definition.text_file import read_text
 from dynaproof.definition.validation import did_you_mean
 from dynaproof.model.codes import Code
@@ -105,7 +106,7 @@ class Benches:
 
     def _file_text(self, name: str) -> str:
         try:
-            return read_text(Path(name))
+            return read_text(definition_file(Path(name)))
         except InputError as error:
             meant = did_you_mean(name, [one for one, kept in self._kept.items() if kept.typed])
             raise InputError(

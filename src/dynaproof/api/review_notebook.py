@@ -10,6 +10,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from dynaproof.api.workbench import DEFAULT_SEED, Workbench
+from dynaproof.definition.definition_file import definition_file
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import Diagnostic, EnvironmentFault, InputError, Place
 
@@ -41,7 +42,7 @@ def write_review_notebook(
     ``execute`` is False. Raises InputError for the definition, EnvironmentFault when the file is
     there already (DP513), without Jupyter or when a cell fails (DP517); nothing is written then.
     """
-    source = Path(definition)
+    source = definition_file(Path(definition))
     path = Path(file) if file is not None else source.with_name(f"{source.stem}-review.ipynb")
     if not replace and os.path.lexists(path):
         raise EnvironmentFault(

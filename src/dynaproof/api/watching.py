@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dynaproof.api.own_server import start_server
 from dynaproof.api.saved_files import SavedFiles
 from dynaproof.api.workbench import DEATH_SECONDS, DEFAULT_SEED
+from dynaproof.definition.definition_file import definition_file
 from dynaproof.model.diagnostic import EnvironmentFault, InputError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def watch(
     from dynaproof.proof.rounds.bench import DEFAULT_SECONDS, DEFAULT_SETS, RoundBench
 
     heard = listen or _silence
-    watching = _Watching(Path(definition), ended, heard)
+    watching = _Watching(definition_file(Path(definition)), ended, heard)
     server = start_server(heard, server_version)  # type: ignore[arg-type]  # it hears its own kind of events
     try:
         with RoundBench(

@@ -14,9 +14,23 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]  # what click decorates: a function of any options
 
-DEFINITION = click.argument(
-    "definition", type=click.Path(dir_okay=False, path_type=Path), metavar="DEFINITION"
-)
+
+class DefinitionPath(click.Path):
+    """A definition's file; a folder is that of its ``definition.yaml``. Raises InputError."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:  # as click declares it
+        """The file that is meant."""
+        from dynaproof.definition.definition_file import definition_file
+
+        return definition_file(super().convert(value, param, ctx))
+
+
+DEFINITION = click.argument("definition", type=DefinitionPath(), metavar="DEFINITION")
 SERVER_VERSION = click.option(
     "--server-version", metavar="VERSION", help="A version of DynamoDB Local."
 )

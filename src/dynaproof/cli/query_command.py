@@ -12,6 +12,7 @@ from dynaproof.cli.options import (
     FORMAT,
     SEED,
     SERVER_VERSION,
+    DefinitionPath,
     endpoint_options,
     parameter_values,
 )
@@ -23,7 +24,7 @@ from dynaproof.cli.screen import console, note, progress
 @click.option(
     "-d",
     "--definition",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=DefinitionPath(),
     help="The definition; by default the one in patterns/ that has PATTERN.",
 )
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter's value.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dynaproof.cli.options import SEED, SERVER_VERSION, endpoint_options
+from dynaproof.cli.options import SEED, SERVER_VERSION, DefinitionPath, endpoint_options
 from dynaproof.cli.screen import note, progress, show
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ STDIN = Path("-")
 
 
 @click.command()
-@click.argument("run", type=click.Path(dir_okay=False, path_type=Path), metavar="RUN")
+@click.argument("run", type=DefinitionPath(), metavar="RUN")
 @click.option(
     "-o",
     "--output",

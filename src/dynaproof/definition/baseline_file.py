@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from dynaproof.definition.definition_file import definition_file
 from dynaproof.definition.text_file import read_text
 from dynaproof.model.baseline import FORMAT, VERSION, Baseline
 from dynaproof.model.codes import Code
@@ -19,7 +20,8 @@ _WRITE_ANEW = "Write it anew: dynaproof baseline write DEFINITION."
 
 def baseline_path(definition: Path) -> Path:
     """Where the baseline of a definition is kept: ``shop.baseline.json`` beside ``shop.yaml``."""
-    return definition.with_name(definition.stem + SUFFIX)
+    file = definition_file(definition)
+    return file.with_name(file.stem + SUFFIX)
 
 
 def read_baseline(file: Path) -> Baseline:

@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from dynaproof.definition.definition_file import definition_file
 from dynaproof.definition.text_file import read_text
 from dynaproof.definition.yaml_text import MAX_BYTES
 from dynaproof.model.codes import Code
@@ -36,8 +37,9 @@ def definition_text(name: str) -> DefinitionText:
         return DefinitionText("definition", name, Path())
     file = Path(name)
     revision, colon, path = name.partition(":")
-    if _is_file(file) or not colon or not revision or not path:
-        return DefinitionText(name, read_text(file), file.parent)
+    if _is_there(file) or not colon or not revision or not path:
+        file = definition_file(file)
+        return DefinitionText(str(file), read_text(file), file.parent)
     here = path.startswith(("./", "../"))
     top = Path() if here else Path(_git(["rev-parse", "--show-toplevel"], Path(), name).strip())
     return DefinitionText(name, _show(revision, path, Path(), name), (top / path).parent)
@@ -99,8 +101,8 @@ def _git(arguments: list[str], folder: Path, label: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _is_file(file: Path) -> bool:
+def _is_there(file: Path) -> bool:
     try:
-        return file.is_file()
+        return file.is_file() or file.is_dir()
     except (OSError, ValueError):
         return False

@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 
 from dynaproof.definition.access_patterns import build_access_pattern, build_stream_handler
 from dynaproof.definition.cloudformation import read_template
+from dynaproof.definition.definition_file import definition_file
 from dynaproof.definition.entities import build_entities
 from dynaproof.definition.findings import Findings
 from dynaproof.definition.language import DefinitionModel
@@ -42,7 +43,11 @@ def load(file: FilePath) -> Definition:
 
 
 def examine(file: FilePath) -> Loaded:
-    """Read a definition file and gather its findings; raises InputError if it is unreadable."""
+    """Read a definition file and gather its findings; raises InputError if it is unreadable.
+
+    A folder stands for the ``definition.yaml`` in it.
+    """
+    file = definition_file(file)
     return examine_text(read_text(file), str(file), folder=file.parent)
 
 
