@@ -13,6 +13,7 @@ from dynaproof.cli.check_command import check, schema
 from dynaproof.cli.conformance_command import conformance
 from dynaproof.cli.diff_command import diff
 from dynaproof.cli.explain_command import explain
+from dynaproof.cli.export_command import export
 from dynaproof.cli.generate_command import generate
 from dynaproof.cli.interface import Interface
 from dynaproof.cli.new_command import new
@@ -51,6 +52,7 @@ for _command in (
     conformance,
     diff,
     explain,
+    export,
     generate,
     new,
     notebook,

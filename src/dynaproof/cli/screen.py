@@ -44,3 +44,10 @@ def note(text: str, quiet: bool) -> None:
     """A remark on stderr."""
     if not quiet:
         click.echo(text, err=True)
+
+
+def harmless(text: str) -> str:
+    """A text from elsewhere as one line that cannot steer the terminal."""
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in text
+    )

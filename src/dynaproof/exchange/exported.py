@@ -59,16 +59,27 @@ class Exported:
 
     def whole(self) -> tuple[dict[str, bytes], tuple[NotCarried, ...]]:
         """All files in memory, and all that was not carried, told by writing included."""
+        told: list[NotCarried] = []
         files: dict[str, bytes] = {}
-        told = list(self.not_carried)
-        for name, content in self.files.items():
-            if isinstance(content, bytes):
-                files[name] = content
-                continue
+        for name, write in self.writers(told).items():
             stream = io.BytesIO()
-            told += content(stream)
+            write(stream)
             files[name] = stream.getvalue()
-        return files, tuple(told)
+        return files, (*self.not_carried, *told)
+
+    def writers(self, told: list[NotCarried]) -> dict[str, Callable[[IO[bytes]], None]]:
+        """What writes each file; it adds to ``told`` what it found it could not carry."""
+        return {name: _writer(content, told) for name, content in self.files.items()}
+
+
+def _writer(content: Content, told: list[NotCarried]) -> Callable[[IO[bytes]], None]:
+    def write(stream: IO[bytes]) -> None:
+        if isinstance(content, bytes):
+            stream.write(content)
+        else:
+            told.extend(content(stream))
+
+    return write
 
 
 Export: TypeAlias = Callable[[Definition, ItemsOf], Exported]
