@@ -19,7 +19,7 @@ _PROMPT = re.compile(r"^[ \t]*(?:[$>%]|PS>)[ \t]+(?=\S)", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*#(?![^\n]*['\"{}])[^\n]*$", re.MULTILINE)
 _SUBSTITUTION = re.compile(r"\$\(|(?<!\\)`")
 _CURLY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " "})
-_BARE_JSON = re.compile(r"""(?<=[\s=])(\[?\{"[^'`]{1,4000}?[}\]])(?=\s+--[a-z]|\s*$)""")
+_BARE_JSON = re.compile(r"""(?<=[\s=])(\[?\{"[^'`]{1,1500}?[}\]])(?=\s+--[a-z]|\s*$)""")
 _COMMAND = re.compile(r"(?:.*/)?(?:aws|awslocal|aws\.exe)")
 _NUMBERING = re.compile(r"[(]?[0-9]{1,3}[.):]|[-*+]|then|and", re.IGNORECASE)
 

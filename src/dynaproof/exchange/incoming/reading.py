@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dynaproof.definition.yaml_text import parse_yaml
 from dynaproof.exchange.draft import Draft
 from dynaproof.exchange.foreign_json import ParsedJson, parse_json
+from dynaproof.exchange.incoming.awslabs_model import read_awslabs_model
 from dynaproof.exchange.incoming.cloudformation import read_cloudformation
 from dynaproof.exchange.incoming.described_table import read_described_tables
 from dynaproof.exchange.incoming.detection import FORMATS, ForeignFormat, recognised
@@ -19,6 +20,7 @@ from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import Diagnostic, InputError, Place
 
 _JSON_IMPORTERS: Mapping[str, Callable[[ParsedJson], Draft]] = {
+    "awslabs": read_awslabs_model,
     "cloudformation": read_cloudformation,
     "describe-table": read_described_tables,
 }
