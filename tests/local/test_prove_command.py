@@ -214,7 +214,7 @@ def test_another_counterexample_does_not_replace_a_case(file: Path, endpoint: En
 
 
 def test_a_server_of_its_own_goes_with_the_proof(file: Path) -> None:
-    with _proving(file) as running:
+    with _proving(file, "--seconds", "4") as running:
         family = psutil.Process(running.pid).children(recursive=True)
         assert any("java" in process.name() for process in family)
         running.communicate()
@@ -229,7 +229,7 @@ def test_a_server_of_its_own_goes_with_the_proof(file: Path) -> None:
 def test_tables_are_dropped_when_it_is_interrupted(
     file: Path, endpoint: Endpoint, sent: int, status: int
 ) -> None:
-    with _proving(file, *at(endpoint), sets=100_000) as running:
+    with _proving(file, "--seconds", "6000", *at(endpoint)) as running:
         assert names(endpoint) != []
         running.send_signal(sent)
         _, rest = running.communicate()
@@ -255,11 +255,11 @@ def test_the_tutorial_says_what_prove_finds(file: Path, endpoint: Endpoint) -> N
     assert done.stdout.startswith("DP821  the tables: 2 items of type 'note'")
 
 
-def _proving(file: Path, *options: str, sets: int = 12) -> subprocess.Popen[str]:
-    """A right model being proved, at the moment when facts are tried."""
+def _proving(file: Path, *options: str) -> subprocess.Popen[str]:
+    """A right model being proved until the time is over, at the moment when facts are tried."""
     file.write_text(MENDED, encoding="utf-8")
     running = subprocess.Popen(
-        arguments("prove", file.name, "--sets", str(sets), "--seconds", "6000", *options),
+        arguments("prove", file.name, "--sets", "100000", *options),
         cwd=file.parent,
         env=environment(),
         stdout=subprocess.PIPE,
