@@ -85,7 +85,7 @@ def run_pytest(
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *PLAIN, *options],
         cwd=folder,
-        env={**os.environ, "COLUMNS": "200", **environment},
+        env={**os.environ, "COLUMNS": "200", "PYTEST_ADDOPTS": "", **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
