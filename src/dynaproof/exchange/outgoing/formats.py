@@ -39,7 +39,8 @@ def _file(name: str, meaning: str, module: str, *suffixes: str) -> ExportFormat:
 
 
 def _folder(name: str, meaning: str, module: str) -> ExportFormat:
-    return ExportFormat(name, meaning, module, {"": f"export_{module}"})
+    function = f"export_{name.replace('-', '_')}"
+    return ExportFormat(name, meaning, module, {"": function})
 
 
 def _template(name: str, meaning: str) -> ExportFormat:
@@ -60,7 +61,7 @@ FORMATS: Mapping[str, ExportFormat] = {
         _file("electrodb", "ElectroDB entities", "electrodb", ".js", ".mjs", ".ts"),
         _file("onetable", "a OneTable schema", "onetable", ".json", ".js", ".mjs", ".ts"),
         _folder("s3-import", "items as gzip DynamoDB JSON lines, for ImportTable", "s3_import"),
-        _folder("csv", "items of each item type as CSV", "csv"),
-        _folder("parquet", "items of each item type as Parquet", "parquet"),
+        _folder("csv", "items of each item type as CSV", "csv_files"),
+        _folder("parquet", "items of each item type as Parquet", "parquet_files"),
     )
 }
