@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dynaproof.definition import language
 from dynaproof.definition.findings import Findings
 from dynaproof.definition.validation import did_you_mean
@@ -123,22 +125,15 @@ def _attribute(
             path,
             "Keep one of them.",
         )
-    if form.references is not None:
-        for option in options:
-            findings.at_key(
-                Code.UNKNOWN_KEY,
-                f"unknown key '{option}'",
-                (*path, option),
-                did_you_mean(option, ("where", "distinct_within", "skew", "null", "unique")),
-            )
-        entity, _, attribute = form.references.partition(".")
-        zipf = form.skew.zipf if form.skew else 0.0
-        return Attribute(
-            name,
-            References(entity, attribute, form.where, form.distinct_within, zipf),
-            form.unique,
-            form.null,
+    if form.type is not None and (form.generate is not None or form.references is not None):
+        findings.at_key(
+            Code.UNKNOWN_KEY,
+            "'type' goes with columns of a dataset",
+            (*path, "type"),
+            "A generator gives its own type, and 'references' that of the other attribute.",
         )
+    if form.references is not None:
+        return _reference(name, form, options, path, findings)
     for option in ("where", "distinct_within", "skew"):
         if option in form.model_fields_set:
             findings.at_key(Code.UNKNOWN_KEY, f"'{option}' goes with 'references'", (*path, option))
@@ -151,9 +146,29 @@ def _attribute(
             Code.UNKNOWN_KEY,
             f"unknown key '{option}'",
             (*path, option),
-            did_you_mean(option, ("generate", "references", "null", "unique")),
+            did_you_mean(option, ("generate", "references", "type", "null", "unique")),
         )
-    return Attribute(name, None, form.unique, form.null)
+    return Attribute(name, None, form.unique, form.null, form.type)
+
+
+def _reference(
+    name: str,
+    form: language.AttributeModel,
+    options: Mapping[str, object],
+    path: Path,
+    findings: Findings,
+) -> Attribute:
+    for option in options:
+        findings.at_key(
+            Code.UNKNOWN_KEY,
+            f"unknown key '{option}'",
+            (*path, option),
+            did_you_mean(option, ("where", "distinct_within", "skew", "null", "unique")),
+        )
+    entity, _, attribute = (form.references or "").partition(".")
+    zipf = form.skew.zipf if form.skew else 0.0
+    source = References(entity, attribute, form.where, form.distinct_within, zipf)
+    return Attribute(name, source, form.unique, form.null)
 
 
 def read_options(given: dict[str, object]) -> dict[str, Option]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dynaproof.definition import language
 from dynaproof.definition.acceptance import read_acceptance
@@ -157,10 +157,15 @@ def _item_type(name: str, spec: language.ItemModel, path: Path, findings: Findin
 
 
 def _attributes(
-    specs: dict[str, language.AttributeTemplateSpec], path: Path, findings: Findings
+    specs: Mapping[str, language.AttributeTemplateSpec], path: Path, findings: Findings
 ) -> tuple[AttributeTemplate, ...]:
     found: list[AttributeTemplate] = []
     for name, spec in specs.items():
+        if isinstance(spec, language.DynamodbJsonTemplate):
+            json = findings.template(spec.dynamodb_json, (*path, name, "dynamodb_json"))
+            if json is not None:
+                found.append(AttributeTemplate(name, json, dynamodb_json=True))
+            continue
         typed = isinstance(spec, language.TypedTemplate)
         value = spec.value if isinstance(spec, language.TypedTemplate) else spec
         kind = spec.type if isinstance(spec, language.TypedTemplate) else None

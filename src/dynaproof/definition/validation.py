@@ -22,6 +22,7 @@ _WHAT = {
     "<mapping>": "a mapping",
     "<list>": "a list",
     "<value>": "a mapping with 'value'",
+    "<json>": "a mapping with 'dynamodb_json'",
 }
 _TYPES = {
     "string_type": "a text",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -21,6 +22,13 @@ _READERS = {
     ".ndjson": "read_json({file}, format = 'newline_delimited', sample_size = -1)",
     ".json": "read_json({file}, sample_size = -1)",
     ".parquet": "read_parquet({file})",
+}
+_SQL_TYPES = {
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "timestamp": "TIMESTAMP",
 }
 _WILD = set("*?[]{}")
 
@@ -73,9 +81,12 @@ def read_dataset(
     """
     source = _READERS[reader_suffix(file)].format(file=quoted_text(str(file)))
     try:
-        described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-        types = {str(name): str(type_) for name, type_, *_ in described}
+        types = _column_types(connection, source)
         columns = _read_columns(entity, types, place)
+        stated = _stated_types(entity)
+        if stated:
+            source = _with_types(file, types | stated, stated)
+            types = _column_types(connection, source)
         selected = ", ".join(_selected(name, types[name]) for name in columns)
         limit = MAX_ROWS + 1 if rows else 0
         connection.execute(
@@ -86,6 +97,37 @@ def read_dataset(
         raise _fault(
             f"the dataset '{entity.dataset}' cannot be read: {reason}", place, ""
         ) from error
+
+
+def _column_types(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, str]:
+    described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    return {str(name): str(type_) for name, type_, *_ in described}
+
+
+def _stated_types(entity: Entity) -> dict[str, str]:
+    """The SQL types that the definition states."""
+    stated: dict[str, str] = {}
+    for attribute in entity.attributes:
+        if attribute.type is not None:
+            scalar = attribute.type.removesuffix("[]")
+            stated[attribute.name] = _SQL_TYPES[scalar] + attribute.type[len(scalar) :]
+    return stated
+
+
+def _with_types(file: Path, types: Mapping[str, str], stated: Mapping[str, str]) -> str:
+    """What reads a file with types that are stated; those of its other columns are known."""
+    name, suffix = quoted_text(str(file)), reader_suffix(file)
+    if suffix == ".parquet":
+        casts = ", ".join(
+            f"CAST({quoted(one)} AS {kind}) AS {quoted(one)}" for one, kind in stated.items()
+        )
+        return f"(SELECT * REPLACE ({casts}) FROM read_parquet({name}))"
+    listed = stated if suffix in (".csv", ".tsv") else types
+    columns = ", ".join(f"{quoted_text(one)}: {quoted_text(kind)}" for one, kind in listed.items())
+    if suffix in (".csv", ".tsv"):
+        return f"read_csv({name}, sample_size = -1, types = {{{columns}}})"
+    lines = "newline_delimited" if suffix in (".jsonl", ".ndjson") else "auto"
+    return f"read_json({name}, format = '{lines}', columns = {{{columns}}})"
 
 
 def _read_columns(entity: Entity, types: dict[str, str], place: Place) -> list[str]:

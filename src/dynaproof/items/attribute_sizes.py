@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dynaproof.items.attribute_sql import attribute_sql
+from dynaproof.items.attribute_sql import spec_sql
 from dynaproof.items.stored import TableItems, view_columns
-from dynaproof.items.template_sql import template_sql
 from dynaproof.items.views import source_sql
 from dynaproof.model.definition import Definition
 from dynaproof.model.item import ItemType
@@ -29,10 +28,7 @@ def attribute_sizes(
     """
     source = source_sql(item_type, definition)
     columns = view_columns(items.connection, source)
-    made = {
-        spec.name: attribute_sql(template_sql(spec.template, columns), spec.type).bytes
-        for spec in item_type.all_attributes
-    }
+    made = {spec.name: spec_sql(spec, columns).bytes for spec in item_type.all_attributes}
     sums = [
         f"coalesce(sum({size} + {len(name.encode())}), 0)::BIGINT" for name, size in made.items()
     ]

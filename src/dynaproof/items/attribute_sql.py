@@ -8,13 +8,14 @@ Sizes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Capacity
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from duckdb.sqltypes import DuckDBPyType
 
 from dynaproof.facts.quoting import quoted_text
-from dynaproof.items.template_sql import INTEGERS, SqlValue, children, text_of
-from dynaproof.model.item import AttributeType
+from dynaproof.items.template_sql import INTEGERS, SqlValue, children, template_sql, text_of
+from dynaproof.model.item import AttributeTemplate, AttributeType
 
 _FLOATS = frozenset({"float", "double"})
 NUMBERS = INTEGERS | _FLOATS | {"decimal"}
@@ -71,13 +72,23 @@ class AttributeSql:
     """Expressions for one attribute; all three are NULL where the attribute is absent.
 
     ``json``: DynamoDB JSON of the value; ``bytes``: size of the value, its name excluded;
-    ``plain``: text (S, N) or blob (B) for keys, None for other types.
+    ``plain``: text (S, N) or blob (B) for keys, None for other types. ``type`` None: that of
+    each value.
     """
 
-    type: AttributeType
+    type: AttributeType | None
     json: str
     bytes: str
     plain: str | None
+
+
+def spec_sql(spec: AttributeTemplate, columns: Mapping[str, DuckDBPyType]) -> AttributeSql:
+    """Expressions for an attribute of an item type whose view has these columns.
+
+    Raises TemplateColumnError and AttributeTypeError.
+    """
+    value = template_sql(spec.template, columns)
+    return _of_json(value) if spec.dynamodb_json else attribute_sql(value, spec.type)
 
 
 def attribute_sql(value: SqlValue, asked: AttributeType | None = None) -> AttributeSql:
@@ -90,9 +101,24 @@ def attribute_sql(value: SqlValue, asked: AttributeType | None = None) -> Attrib
     if asked == "NULL":
         sql = f"CASE WHEN {value.sql} IS NULL THEN NULL ELSE"
         return AttributeSql("NULL", f"{sql} '{{\"NULL\":true}}' END", f"{sql} 1 END", None)
+    if asked == "N" and kind == "varchar":
+        text = f"dynaproof_exact_number({value.sql})"
+        json = f"('{{\"N\":\"' || {text} || '\"}}')"
+        return AttributeSql("N", json, f"dynaproof_number_bytes({text})", text)
+    if asked == "B" and kind == "varchar":
+        return _natural(SqlValue(f"from_base64({value.sql})", DuckDBPyType("BLOB")))
     if asked in SETS and kind in ("list", "array"):
         return _set(value, asked)
     raise AttributeTypeError(f"the SQL type {value.type} cannot be stored as {asked}")
+
+
+def _of_json(value: SqlValue) -> AttributeSql:
+    if value.type.id != "varchar":
+        message = f"DynamoDB JSON is kept in a column of text, and this is SQL {value.type}"
+        raise AttributeTypeError(message)
+    return AttributeSql(
+        None, f"dynaproof_json({value.sql})", f"dynaproof_json_bytes({value.sql})", None
+    )
 
 
 def natural_type(kind: DuckDBPyType) -> AttributeType:
@@ -245,6 +271,9 @@ def _set(value: SqlValue, asked: AttributeType) -> AttributeSql:
     if element.plain is None:
         raise AttributeTypeError(f"the SQL type {value.type} cannot be stored as {asked}")
     plain = f"base64({element.plain})" if member_type == "B" else element.plain
+    if member_type == "N" and element_type(value.type).id == "varchar":
+        one_form = f"list_transform({value.sql}, lambda member: dynaproof_exact_number(member))"
+        value = SqlValue(one_form, value.type)  # 7 and 7.0 are one member
     # Sorted, so that the same facts give the same bytes; DynamoDB has no empty sets.
     members = f"list_sort(list_distinct(list_transform({value.sql}, lambda member: {plain})))"
     sizes = f"list_transform(list_distinct({value.sql}), lambda member: {element.bytes})"

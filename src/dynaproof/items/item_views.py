@@ -9,7 +9,7 @@ import duckdb
 import orjson
 
 from dynaproof.items.entities_of_sql import read_entities
-from dynaproof.items.storable import Faults, number_out_of_range, unstorable
+from dynaproof.items.storable import Faults, no_value, unstorable
 from dynaproof.items.stored import view_columns
 from dynaproof.items.typed_columns import TypedColumn, typed_column
 from dynaproof.items.views import item_view, source_sql
@@ -73,7 +73,7 @@ class TypedView:
         try:
             item = _made(self.columns, row)
         except ValueError as error:
-            faults.add(self.table, name, number_out_of_range(str(error)), row)
+            faults.add(self.table, name, no_value(str(error)), row)
             return None
         for reason in unstorable(self.table, item):
             faults.add(self.table, name, reason, item)

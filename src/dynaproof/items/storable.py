@@ -107,8 +107,12 @@ def unstorable(table: Table, item: Mapping[str, object]) -> Iterator[Unstorable]
         )
 
 
-def number_out_of_range(reason: str) -> Unstorable:
-    """The reason for a number that DynamoDB has not."""
+def no_value(reason: str) -> Unstorable:
+    """The reason for a value that DynamoDB has not."""
+    if "number" not in reason:
+        return Unstorable(
+            Code.ATTRIBUTE_TYPE, "", f"hold what DynamoDB cannot store ({reason})", ""
+        )
     hint = "Up to 38 digits, magnitude 1E-130 to 9.99E+125, no NaN and no infinity."
     return Unstorable(
         Code.NUMBER_RANGE, "", f"hold a number that DynamoDB cannot store ({reason})", hint

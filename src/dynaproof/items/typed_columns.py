@@ -16,6 +16,7 @@ import orjson
 from duckdb.sqltypes import DuckDBPyType
 
 from dynaproof.items.attribute_sql import NUMBERS, attribute_sql, element_type, natural_type
+from dynaproof.items.dynamodb_json import json_value
 from dynaproof.items.template_sql import INTEGERS, SqlValue, children, template_sql, text_of
 from dynaproof.model.attribute_value import AttributeValue, number_text
 from dynaproof.model.item import AttributeTemplate, AttributeType
@@ -42,6 +43,8 @@ class TypedColumn:
 def typed_column(spec: AttributeTemplate, columns: Mapping[str, DuckDBPyType]) -> TypedColumn:
     """An attribute of an item type whose view has these columns; ``item_view`` let it pass."""
     value = template_sql(spec.template, columns)
+    if spec.dynamodb_json:
+        return TypedColumn(spec.name, value.sql, _of_dynamodb_json)
     wanted = spec.type if spec.type is not None else natural_type(value.type)
     sql, make = _column(value, wanted)
     return TypedColumn(spec.name, sql, make)
@@ -51,6 +54,8 @@ def _column(value: SqlValue, wanted: AttributeType) -> tuple[str, Maker]:
     sql, kind = value.sql, value.type
     if wanted == "S":
         return text_of(sql, kind).sql, _text
+    if wanted == "N" and kind.id == "varchar":
+        return sql, _number_of_text
     if wanted == "SS" and kind.id == "list" and element_type(kind).id == "varchar":
         return f"list_sort(list_distinct({sql}))", _text_set
     if wanted == natural_type(kind):
@@ -109,6 +114,10 @@ def _binary(value: object) -> AttributeValue:
 def _text_set(value: object) -> AttributeValue | None:
     members = [str(member) for member in cast(Iterable[object], value)]
     return {"SS": members} if members else None  # DynamoDB has no empty sets
+
+
+def _of_dynamodb_json(value: object) -> AttributeValue:
+    return json_value(str(value))
 
 
 def _of_json(value: object) -> AttributeValue:

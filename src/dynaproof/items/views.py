@@ -13,7 +13,7 @@ from dynaproof.facts.quoting import quoted, quoted_text
 from dynaproof.items.attribute_sql import (
     AttributeSql,
     AttributeTypeError,
-    attribute_sql,
+    spec_sql,
 )
 from dynaproof.items.template_sql import TemplateColumnError, template_sql
 from dynaproof.model.codes import Code
@@ -58,7 +58,7 @@ def item_view(
             place = definition.source.place(*path, part, spec.name)
             try:
                 value = template_sql(spec.template, columns)
-                made = attribute_sql(value, spec.type)
+                made = spec_sql(spec, columns)
             except TemplateColumnError as error:
                 near = difflib.get_close_matches(error.column, columns, n=1)
                 hint = (
@@ -75,9 +75,10 @@ def item_view(
                 continue
             wanted = key_types.get(spec.name)
             if wanted is not None and made.type not in (wanted, "NULL"):
+                given = made.type or "any type"
                 message = (
                     f"'{spec.name}' is part of a key and has the type {wanted};"
-                    f" this template gives {made.type} (SQL {value.type})"
+                    f" this template gives {given} (SQL {value.type})"
                 )
                 hint = (
                     f"Make it a number in the key, {{name: {spec.name}, type: N}}, or write text,"

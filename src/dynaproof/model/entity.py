@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 Scalar = str | int | float | bool | None
 Option = Scalar | tuple[Scalar, ...]
+
+ColumnType = Literal[
+    "text", "integer", "number", "boolean", "timestamp", "text[]", "integer[]", "number[]"
+]
+"""What a dataset's column may be said to hold; ``[]``: a list in each row."""
 
 MAX_ROWS = 20_000_000
 """Rows that one entity may have: beyond it a run would not finish on a developer's machine."""
@@ -45,6 +51,8 @@ class Attribute:
     """None: read from the dataset."""
     unique: bool = False
     null: float = 0.0
+    type: ColumnType | None = None
+    """The type of a dataset's column; None: what all its values allow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,15 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class AttributeTemplate:
-    """An attribute of an item. ``type`` None: the DynamoDB type follows the SQL type."""
+    """An attribute of an item. ``type`` None: the DynamoDB type follows the SQL type.
+
+    ``dynamodb_json``: the template gives text that is DynamoDB JSON of the value, of any type.
+    """
 
     name: str
     template: Template | Constant
     type: AttributeType | None = None
+    dynamodb_json: bool = False
 
 
 @dataclass(frozen=True, slots=True)

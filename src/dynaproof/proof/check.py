@@ -69,7 +69,7 @@ def _check(loaded: Loaded) -> Checked:
         with Facts.declare(
             definition.entities, folder=definition.folder, places=definition.source
         ) as facts:
-            prepare(facts.connection)
+            prepare(facts.connection, definition)
             found += _sql_findings(definition, facts.connection)
             if all(one.severity is not Severity.ERROR for one in found):
                 found += design_findings(definition, facts.connection)

@@ -48,7 +48,7 @@ def prepare_items(definition: Definition, seed: int, listen: Listener = no_liste
     )
     try:
         listen(StageStarted("items"))
-        prepare(facts.connection)
+        prepare(facts.connection, definition)
         items: dict[str, TableItems] = {}
         faults: list[Diagnostic] = []
         for position, table in enumerate(definition.tables):

@@ -135,3 +135,40 @@ def test_columns_that_a_file_lacks(folder: Path) -> None:
     posts = Entity("posts", (Attribute("by", References("people", "idd")),), rows=1)
     with pytest.raises(InputError, match="no attribute 'idd'"):
         Facts.declare([people, posts], folder=str(folder), places=SourceMap("m.yaml"))
+
+
+@pytest.mark.parametrize("name", ["typed.jsonl", "typed.csv", "typed.json", "typed.parquet"])
+def test_columns_have_the_types_that_are_stated(
+    make_facts: MakeFacts, folder: Path, name: str
+) -> None:
+    rows = '{"zip": "01234", "day": "2026-01-01", "n": 7, "key": "3f0b0d9e-0000-4000-8000-00000000abcd"}'
+    (folder / "typed.jsonl").write_text(rows + "\n")
+    (folder / "typed.json").write_text(f"[{rows}]")
+    (folder / "typed.csv").write_text(
+        "zip,day,n,key\n01234,2026-01-01,7,3f0b0d9e-0000-4000-8000-00000000abcd\n"
+    )
+    with duckdb.connect(":memory:") as connection:
+        source = f"read_json('{folder / 'typed.jsonl'}', format = 'newline_delimited')"
+        connection.execute(f"COPY (FROM {source}) TO '{folder / 'typed.parquet'}'")
+    attributes = (
+        Attribute("zip", None, type="text"),
+        Attribute("day", None, type="text"),
+        Attribute("n", None, type="number"),
+        Attribute("key", None),
+    )
+    facts = make_facts(Entity("typed", attributes, dataset=name), folder=folder)
+    types = {"zip": "VARCHAR", "day": "VARCHAR", "n": "DOUBLE"}
+    columns = facts.columns("typed")
+    assert {one: columns[one] for one in types} == types
+    [row] = facts.connection.sql("SELECT zip, day, n, CAST(key AS VARCHAR) FROM typed").fetchall()
+    assert row == ("01234", "2026-01-01", 7.0, "3f0b0d9e-0000-4000-8000-00000000abcd")
+
+
+def test_a_value_that_is_not_of_the_stated_type_is_told(
+    make_facts: MakeFacts, folder: Path
+) -> None:
+    attributes = (Attribute("name", None, type="integer"),)
+    with pytest.raises(InputError) as raised:
+        make_facts(Entity("people", attributes, dataset="people.csv"), folder=folder)
+    assert raised.value.diagnostics[0].code is Code.DATASET
+    assert "Line: 2" in raised.value.diagnostics[0].message

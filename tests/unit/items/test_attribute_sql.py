@@ -226,10 +226,10 @@ def test_less_common_types(
     ("sql", "asked"),
     [
         ("UNION(n INTEGER, t VARCHAR)", None),
-        ("VARCHAR", "N"),
+        ("BOOLEAN", "N"),
         ("VARCHAR", "SS"),
         ("BIGINT", "BOOL"),
-        ("VARCHAR[]", "NS"),
+        ("BOOLEAN[]", "NS"),
         ("STRUCT(a INTEGER)", "S"),
         ("STRUCT(a INTEGER)[]", "SS"),
     ],

@@ -12,6 +12,7 @@ from dynaproof.definition.language.values import (
     Strict,
     shape,
 )
+from dynaproof.model.entity import ColumnType
 
 
 class Skew(Strict):
@@ -26,6 +27,9 @@ class AttributeModel(BaseModel):
 
     model_config = ConfigDict(extra="allow", strict=True)
 
+    type: ColumnType | None = Field(
+        None, description="The type of a dataset's column, where it is not to be guessed."
+    )
     generate: str | None = Field(None, description="The name of a generator, such as `uuid`.")
     references: ColumnReference | None = None
     where: Name | None = Field(

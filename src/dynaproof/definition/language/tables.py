@@ -79,12 +79,32 @@ class TypedTemplate(Strict):
     type: Literal["S", "N", "B", "SS", "NS", "BS", "BOOL", "L", "M", "NULL"]
 
 
-AttributeTemplateSpec = Annotated[
+class DynamodbJsonTemplate(Strict):
+    """`{dynamodb_json: ${info}}` where a column of text holds DynamoDB JSON of the value."""
+
+    dynamodb_json: str
+
+
+def _template_shape(value: object) -> str:
+    if isinstance(value, dict) and "dynamodb_json" in value:
+        return "<json>"
+    return shape(value)
+
+
+KeyTemplateSpec = Annotated[
     Annotated[str, Tag("<text>")]
     | Annotated[int | float, Tag("<number>")]
     | Annotated[bool, Tag("<truth>")]
     | Annotated[TypedTemplate, Tag("<mapping>")],
     Discriminator(shape),
+]
+AttributeTemplateSpec = Annotated[
+    Annotated[str, Tag("<text>")]
+    | Annotated[int | float, Tag("<number>")]
+    | Annotated[bool, Tag("<truth>")]
+    | Annotated[TypedTemplate, Tag("<mapping>")]
+    | Annotated[DynamodbJsonTemplate, Tag("<json>")],
+    Discriminator(_template_shape),
 ]
 
 
@@ -92,7 +112,7 @@ class ItemModel(Strict):
     """An item type: one item for each row of `from`."""
 
     from_: str = Field(alias="from", description="An entity, or SQL over the entities.")
-    key: dict[str, AttributeTemplateSpec]
+    key: dict[str, KeyTemplateSpec]
     attributes: dict[str, AttributeTemplateSpec] = Field(default_factory=dict)
     accept: Accept
 

@@ -37,7 +37,8 @@ def attribute_text(attribute: AttributeTemplate) -> str:
     """``name = template``, and the type where one is given."""
     value = attribute.template
     written = str(value.value).lower() if isinstance(value, Constant) else str(value)
-    kind = f" ({attribute.type})" if attribute.type else ""
+    given = "DynamoDB JSON" if attribute.dynamodb_json else attribute.type
+    kind = f" ({given})" if given else ""
     return f"{attribute.name} = {written}{kind}"
 
 

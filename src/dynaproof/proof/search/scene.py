@@ -48,7 +48,7 @@ class Scene:
         self.facts = facts
         self.prefix = endpoint.table_prefix
         self.connection = connect(endpoint)
-        prepare(facts.connection)
+        prepare(facts.connection, definition)
         self._views = item_views(facts.connection, definition)
         self._answers = AnswerCheck(definition)
         self._stored: dict[Key, Item | None] = {}
