@@ -13,17 +13,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from dynaproof.exchange.json_places import (
+    MOST_SHOWN,
+    keys_twice,
+    kind_of,
+    path_to,
+    shown,
+    without_surrogates,
+)
 from dynaproof.exchange.not_carried import NotCarried
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import Diagnostic, InputError, Place
+
+__all__ = ["MOST_BYTES", "MOST_DEPTH", "JsonReader", "ParsedJson", "parse_json", "path_to", "shown"]
 
 MOST_BYTES = 20_000_000
 MOST_DEPTH = 150
 """DynamoDB nests values 32 levels deep, each two levels of JSON, within a few of the file's own."""
 _MOST_DIGITS = 1_000
-_MOST_SHOWN = 60
-_PLAIN_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
 
@@ -55,7 +62,7 @@ class JsonReader:
     def of(cls, parsed: ParsedJson, expected: str = "an object") -> JsonReader:
         """The whole document; raises InputError where it is no object."""
         if not isinstance(parsed.value, dict):
-            message = f"the file holds {_kind(parsed.value)}, not {expected}"
+            message = f"the file holds {kind_of(parsed.value)}, not {expected}"
             raise InputError.of(Code.FOREIGN_FILE, message, place=Place(parsed.file))
         return cls(parsed.value, "", list(parsed.not_carried))
 
@@ -252,39 +259,10 @@ def parse_json(content: bytes, file: str) -> ParsedJson:
     _refuse_depth(value, file)
     reported: list[NotCarried] = []
     if twice:
-        reported += _twice(value, twice)
+        reported += keys_twice(value, twice)
     if _ESCAPED_SURROGATE.search(text):
-        value = _without_surrogates(value, "", reported)
+        value = without_surrogates(value, "", reported)
     return ParsedJson(value, file, tuple(reported))
-
-
-def path_to(path: str, name: str) -> str:
-    """The path of a key below a path; names that are no plain words stand in ``["..."]``."""
-    if _PLAIN_NAME.fullmatch(name) and len(name) <= _MOST_SHOWN:
-        return f"{path}.{name}" if path else name
-    return f"{path}[{shown(name)}]"
-
-
-def shown(value: object) -> str:
-    """A value of the file for a message: JSON in ASCII on one line, cut off where it is long."""
-    if isinstance(value, dict | list) and value:
-        return _kind(value)
-    text = json.dumps(value[:_MOST_SHOWN] if isinstance(value, str) else value, default=str)
-    longer = len(text) > _MOST_SHOWN + 2 or (isinstance(value, str) and len(value) > _MOST_SHOWN)
-    return text[: _MOST_SHOWN - 3] + "..." if longer else text
-
-
-def _kind(value: object) -> str:
-    match value:
-        case dict():
-            return "an object"
-        case list():
-            return "a list"
-        case str():
-            return "a text"
-        case None:
-            return "null"
-    return "true or false" if isinstance(value, bool) else "a number"
 
 
 class _ConstantError(ValueError):
@@ -303,7 +281,7 @@ def _decimal(text: str) -> Decimal:
     try:
         return Decimal(text)
     except ArithmeticError as error:
-        raise ValueError(text[:_MOST_SHOWN]) from error
+        raise ValueError(text[:MOST_SHOWN]) from error
 
 
 def _no_constant(text: str) -> object:
@@ -328,40 +306,3 @@ def _refuse_depth(value: object, file: str) -> None:
             for inner in (one.values() if isinstance(one, dict) else one)
             if isinstance(inner, dict | list)
         ]
-
-
-def _twice(value: object, twice: Sequence[tuple[dict[str, object], str]]) -> Iterator[NotCarried]:
-    names: dict[int, list[str]] = {}
-    for owner, name in twice:
-        names.setdefault(id(owner), []).append(name)
-    stack: list[tuple[str, object]] = [("", value)]
-    while stack:
-        path, one = stack.pop()
-        if isinstance(one, dict):
-            for name in names.get(id(one), ()):
-                yield NotCarried(path_to(path, name), "the key is there twice; the last one counts")
-            stack += [(path_to(path, name), inner) for name, inner in reversed(list(one.items()))]
-        elif isinstance(one, list):
-            stack += [(f"{path}[{n}]", one[n]) for n in range(len(one) - 1, -1, -1)]
-
-
-def _without_surrogates(value: object, path: str, reported: list[NotCarried]) -> object:
-    match value:
-        case str() if _SURROGATE.search(value):
-            reported.append(NotCarried(path, "half of a surrogate pair, replaced by U+FFFD"))
-            return _SURROGATE.sub("\ufffd", value)
-        case list():
-            return [
-                _without_surrogates(one, f"{path}[{n}]", reported) for n, one in enumerate(value)
-            ]
-        case dict():
-            made: dict[str, object] = {}
-            for name, one in value.items():
-                whole = _SURROGATE.sub("\ufffd", name)
-                if whole != name:
-                    reported.append(
-                        NotCarried(path_to(path, whole), "a key with half of a surrogate pair")
-                    )
-                made[whole] = _without_surrogates(one, path_to(path, whole), reported)
-            return made
-    return value
