@@ -1,0 +1,165 @@
+"""Generated code meets the real server: models read what dynaproof stored, and write it back."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from pynamodb.models import Model
+
+from dynaproof.dynamodb.endpoint import Endpoint
+from dynaproof.dynamodb.tables import Tables
+from dynaproof.exchange.exported import GeneratedItem, ItemsOf
+from dynaproof.exchange.outgoing.pynamodb import export_pynamodb
+from dynaproof.model.attribute_equality import canonical_item
+from dynaproof.model.attribute_value import Item
+from dynaproof.model.table import SecondaryIndex, Table
+from dynaproof.proof.check import check_text
+from dynaproof.proof.load import load_tables
+from dynaproof.proof.prepared import Prepared, prepare_items
+
+PATTERNS = Path(__file__).parents[2] / "patterns"
+SEED = 11
+ROWS = 15
+"""Of each entity, instead of hundreds."""
+SAMPLE = 40
+"""Items of each type that are read one by one."""
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A definition with its items, by table and item type, some of each."""
+
+    prepared: Prepared
+    items_of: ItemsOf
+    sample: Mapping[str, Mapping[str, list[Item]]]
+
+
+@cache
+def shipped(name: str) -> Shipped:
+    text = (PATTERNS / f"{name}.yaml").read_text(encoding="utf-8")
+    fewer = re.sub(r"\bcount: \d{2,}$", f"count: {ROWS}", text, flags=re.MULTILINE)
+    fewer = re.sub(r"\bmax: \d{3,}\b", "max: 12", fewer)
+    prepared = prepare_items(check_text(fewer, name, folder=PATTERNS).require(), SEED)
+
+    def items_of(table: str) -> Iterator[GeneratedItem]:
+        for batch in prepared.items[table].typed_batches(1_000):
+            for item_type, text in batch:
+                yield GeneratedItem(item_type, text)
+
+    sample: dict[str, dict[str, list[Item]]] = {}
+    for table in prepared.definition.tables:
+        by_type = sample.setdefault(table.name, {one.name: [] for one in table.items})
+        for item in items_of(table.name):
+            if len(by_type[item.item_type]) < SAMPLE:
+                by_type[item.item_type].append(item.typed())
+    return Shipped(prepared, items_of, sample)
+
+
+# --- PynamoDB ----------------------------------------------------------------------------------
+
+
+def models_of(one: Shipped, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The generated module, its tables at the endpoint and with its prefix."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "dynaproof")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "dynaproof")
+    files, _ = export_pynamodb(one.prepared.definition, one.items_of).whole()
+    [source] = files.values()
+    module = ModuleType("exported_models")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    exec(compile(source, "exported_models.py", "exec"), module.__dict__)  # noqa: S102
+    for model in models(module):
+        if "Meta" in vars(model):
+            meta: Any = model.Meta  # type: ignore[attr-defined]  # each table's own
+            meta.host, meta.region = endpoint.url, endpoint.region
+            meta.table_name = endpoint.table_prefix + meta.table_name
+    return module
+
+
+def models(module: ModuleType) -> list[type[Model]]:
+    found = [one for one in vars(module).values() if isinstance(one, type)]
+    return [one for one in found if issubclass(one, Model) and one is not Model]
+
+
+def model_named(module: ModuleType, item_type: str) -> Any:
+    wanted = item_type.replace("_", "").lower()
+    [found] = [one for one in models(module) if one.__name__.lower() == wanted]
+    return found
+
+
+def plain(value: Mapping[str, object]) -> object:
+    [payload] = value.values()
+    return payload
+
+
+@pytest.mark.parametrize("name", ["chat-system", "cruddur", "online-shop"])
+def test_pynamodb_models_create_the_tables_and_read_and_write_their_items(
+    name: str, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = shipped(name)
+    module = models_of(one, endpoint, monkeypatch)
+    for table in [found for found in models(module) if "Meta" in vars(found)]:
+        table.create_table(wait=True)
+    _tables_are_alike(one.prepared.definition.tables, endpoint)
+    load_tables(one.prepared, endpoint, into_existing=True)
+
+    for table in one.prepared.definition.tables:
+        for item_type, items in one.sample[table.name].items():
+            model = model_named(module, item_type)
+            keys = [tuple(plain(item[key.name]) for key in table.key_attributes) for item in items]
+            given = [key if table.sort_key else key[0] for key in keys]
+            read = {canonical_item(found.serialize()) for found in model.batch_get(given)}
+            assert read == {canonical_item(item) for item in items}
+            _written_back(model, keys[0], items[0])
+            for index in table.indexes:
+                _queried(model, table, index, items)
+
+
+def _tables_are_alike(tables: tuple[Table, ...], endpoint: Endpoint) -> None:
+    """DescribeTable says the same of what PynamoDB and what dynaproof created."""
+    with Tables(endpoint) as control:
+        for table in tables:
+            ours = replace(table, name=f"{table.name}-by-dynaproof")
+            control.create(ours, protect=False)
+            theirs = control.describe(endpoint.table_prefix + table.name).table
+            made = control.describe(endpoint.table_prefix + ours.name).table
+            assert theirs == replace(made, name=theirs.name)
+
+
+def _written_back(model: Any, key: tuple[object, ...], item: Item) -> None:
+    found = model.get(*key)
+    found.delete()
+    with pytest.raises(model.DoesNotExist):
+        model.get(*key)
+    found.save()
+    assert canonical_item(model.get(*key).serialize()) == canonical_item(item)
+
+
+def _queried(model: Any, table: Table, index: SecondaryIndex, items: list[Item]) -> None:
+    """The first item that the index holds is found in it."""
+    names = [key.name for key in index.key_attributes]
+    item = next((item for item in items if all(name in item for name in names)), None)
+    if item is None:
+        return
+    [queried] = [one for one in model._indexes.values() if one.Meta.index_name == index.name]
+    partition, *sort = (_typed(model, name, item) for name in names)
+    condition = None if not sort else _attribute(model, names[1]) == sort[0]
+    found = [one.serialize(null_check=False) for one in queried.query(partition, condition)]
+    keys = {*names} | {key.name for key in table.key_attributes}
+    assert canonical_item(item, keys) in {canonical_item(one, keys) for one in found}
+
+
+def _attribute(model: Any, name: str) -> Any:
+    [found] = [one for one in model.get_attributes().values() if one.attr_name == name]
+    return found
+
+
+def _typed(model: Any, name: str, item: Item) -> object:
+    return _attribute(model, name).deserialize(plain(item[name]))
