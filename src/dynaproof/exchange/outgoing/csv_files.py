@@ -17,7 +17,6 @@ from dynaproof.exchange.exported import Content, Exported, ItemsOf
 from dynaproof.exchange.not_carried import NotCarried
 from dynaproof.exchange.outgoing.definition_place import place_in
 from dynaproof.exchange.outgoing.item_columns import (
-    JSON,
     ArrowColumn,
     AttributeColumn,
     ItemTypeColumns,
@@ -48,9 +47,14 @@ def export_csv(definition: Definition, items: ItemsOf) -> Exported:
 
 
 def _cells(table: Table, column: AttributeColumn) -> ArrowColumn:
+    if column.kind == "B" and _is_key(table, column):
+        return base64_column(column)
+    return text_column(column)
+
+
+def _is_key(table: Table, column: AttributeColumn) -> bool:
     # ImportTable takes the types of keys from the table that it makes.
-    is_binary_key = column.kind == "B" and table.attribute_types.get(column.name) == "B"
-    return base64_column(column) if is_binary_key else text_column(column)
+    return table.attribute_types.get(column.name) == column.kind
 
 
 def _write(
@@ -78,12 +82,11 @@ def _reasons(of: ItemTypeColumns, column: AttributeColumn) -> Iterator[str]:
     if not column.items:
         yield "no item has this attribute, so that it has no column"
         return
-    kind, is_key = column.kind, column.name in of.table.attribute_types
-    if kind in ("N", "BOOL") and not is_key:
-        yield f"CSV has no types: {kind} is written as text, and ImportTable reads it as S"
-    elif kind not in ("S", "N", "BOOL") and not (kind == "B" and is_key):
-        kinds = ", ".join(sorted(column.kinds)) if kind == JSON else kind
-        yield f"CSV has no types: {kinds} is written as DynamoDB JSON, and ImportTable reads it as S"
+    kind = column.kind
+    if kind != "S" and not _is_key(of.table, column):
+        form = "text" if kind in ("N", "BOOL") else "DynamoDB JSON"
+        kinds = ", ".join(sorted(column.kinds))
+        yield f"CSV has no types: {kinds} is written as {form}, and ImportTable reads it as S"
     absent = of.number - column.items
     if absent:
         yield f"{absent:,} of {of.number:,} items do not have it: an empty cell, not quoted"
