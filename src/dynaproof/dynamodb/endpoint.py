@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -83,20 +84,33 @@ def choose_endpoint(url: str, *, aws: bool = False, table_prefix: str = "") -> E
     host over TLS, behind which AWS could be, need ``aws`` and a table prefix both: raises
     EnvironmentFault otherwise.
     """
+    hint = (
+        "Give both --aws and --table-prefix NAME to work on tables of that prefix there; it costs "
+        "money. Leave --endpoint-url out to use DynamoDB Local."
+    )
+    return _allowed(url, {"--aws": aws, "--table-prefix": bool(table_prefix)}, table_prefix, hint)
+
+
+def choose_endpoint_to_read(url: str, *, aws: bool = False, named: bool = False) -> Endpoint:
+    """Accept an endpoint that is read alone, or refuse it.
+
+    As ``choose_endpoint``; where AWS could be, ``aws`` is needed, and that the tables are
+    ``named``: nothing is read there that was not asked for.
+    """
+    hint = "Give --aws and name each table with --table NAME; reading costs money."
+    return _allowed(url, {"--aws": aws, "--table": named}, "", hint)
+
+
+def _allowed(url: str, given: Mapping[str, bool], table_prefix: str, hint: str) -> Endpoint:
     scheme, host, port = _split(url)
     may_be_aws = _is_aws(host) or (scheme == "https" and not _is_loopback(host))
-    if may_be_aws and not (aws and table_prefix):
-        missing = " and ".join(
-            option
-            for option, given in (("--aws", aws), ("--table-prefix", table_prefix))
-            if not given
-        )
+    if may_be_aws and not all(given.values()):
+        missing = " and ".join(option for option, there in given.items() if not there)
         raise EnvironmentFault(
             Diagnostic(
                 Code.ENDPOINT_REFUSED,
                 f"{url} may be a real AWS account, and is not used without {missing}",
-                hint="Give both --aws and --table-prefix NAME to work on tables of that prefix "
-                "there; it costs money. Leave --endpoint-url out to use DynamoDB Local.",
+                hint=hint,
             )
         )
     region = _REGION.search(host)
