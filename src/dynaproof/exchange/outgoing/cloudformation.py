@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 from dynaproof.definition.yaml_writer import template_yaml_text
@@ -76,5 +77,17 @@ def shortened(description: str) -> str:
 
 
 def json_bytes(document: Mapping[str, object]) -> bytes:
-    """JSON in ASCII, one value a line."""
-    return (json.dumps(document, indent=2) + "\n").encode()
+    """JSON that is YAML as well, one value a line, with escapes but for characters beyond 16 bits.
+
+    Those JSON writes as two escapes, which readers of YAML take for two characters.
+    """
+    text = json.dumps(document, indent=2).replace("\x7f", "\\u007f")
+    return f"{_TWO_ESCAPES.sub(_one_character, text)}\n".encode()
+
+
+# An escaped backslash is looked at too, so that its second half begins nothing.
+_TWO_ESCAPES = re.compile(r"\\\\|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})")
+
+
+def _one_character(found: re.Match[str]) -> str:
+    return str(json.loads(f'"{found[0]}"')) if found[1] else found[0]
