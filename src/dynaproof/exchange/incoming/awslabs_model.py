@@ -12,10 +12,11 @@ from pathlib import PurePath
 
 from dynaproof.exchange.draft import Draft, DraftTable
 from dynaproof.exchange.foreign_items import read_items
-from dynaproof.exchange.foreign_json import JsonReader, ParsedJson, path_to
+from dynaproof.exchange.foreign_json import JsonReader, ParsedJson
 from dynaproof.exchange.incoming.awslabs_model_item_types import item_types
 from dynaproof.exchange.incoming.awslabs_model_patterns import read_patterns
 from dynaproof.exchange.incoming.described_table import read_table
+from dynaproof.exchange.json_places import path_to
 from dynaproof.model.attribute_value import Item
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import InputError, Place

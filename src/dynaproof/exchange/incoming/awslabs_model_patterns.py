@@ -10,6 +10,7 @@ from dynaproof.exchange.foreign_json import JsonReader
 from dynaproof.exchange.incoming.aws_cli_requests import CliRequest, cli_request
 from dynaproof.exchange.incoming.aws_cli_words import CommandError, CommandLine, command_lines
 from dynaproof.exchange.incoming.example_values import example_values
+from dynaproof.exchange.incoming.pattern_names import pattern_name
 from dynaproof.exchange.incoming.placeholders import Parameters, mapped
 from dynaproof.model.attribute_value import Item
 from dynaproof.model.operations import table_names
@@ -41,7 +42,7 @@ class _Pattern:
         self.items = items
         self.number = entry.text("pattern") or entry.text("pattern_id") or entry.text("id")
         self.said = entry.text("description") or entry.text("name")
-        self.name = _name(entry.text("name") or self.said, self.number)
+        self.name = pattern_name(entry.text("name") or self.said, self.number)
         self.operation = entry.text("dynamodb_operation") or entry.text("operation")
         self.description = self._description()
 
@@ -118,10 +119,3 @@ class _Pattern:
 
     def _description(self) -> str:
         return f"{self.number}: {self.said}" if self.number and self.said else self.said
-
-
-def _name(said: str, number: str) -> str:
-    """A name in words, as the language takes it: ``get-user-profile-by-id``."""
-    words = re.findall(r"[A-Za-z0-9]+", said[:400])
-    kept = [word.lower() for word in words if word.lower() not in ("a", "an", "the")][:7]
-    return "-".join(kept)[:80] or f"pattern-{re.sub(r'[^A-Za-z0-9]+', '-', number)[:40].strip('-')}"

@@ -13,6 +13,7 @@ from dynaproof.definition.yaml_text import parse_yaml
 from dynaproof.exchange.draft import Draft
 from dynaproof.exchange.foreign_json import ParsedJson, parse_json
 from dynaproof.exchange.incoming.awslabs_model import read_awslabs_model
+from dynaproof.exchange.incoming.awslabs_schema import read_awslabs_schema
 from dynaproof.exchange.incoming.cloudformation import read_cloudformation
 from dynaproof.exchange.incoming.described_table import read_described_tables
 from dynaproof.exchange.incoming.detection import FORMATS, ForeignFormat, recognised
@@ -21,6 +22,7 @@ from dynaproof.model.diagnostic import Diagnostic, InputError, Place
 
 _JSON_IMPORTERS: Mapping[str, Callable[[ParsedJson], Draft]] = {
     "awslabs": read_awslabs_model,
+    "awslabs-schema": read_awslabs_schema,
     "cloudformation": read_cloudformation,
     "describe-table": read_described_tables,
 }
