@@ -74,10 +74,10 @@ def models_of(one: Shipped, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch)
     [source] = files.values()
     module = ModuleType("exported_models")
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    exec(compile(source, "exported_models.py", "exec"), module.__dict__)  # noqa: S102
+    exec(compile(source, "exported_models.py", "exec"), module.__dict__)
     for model in models(module):
         if "Meta" in vars(model):
-            meta: Any = model.Meta  # type: ignore[attr-defined]  # each table's own
+            meta: Any = model.Meta
             meta.host, meta.region = endpoint.url, endpoint.region
             meta.table_name = endpoint.table_prefix + meta.table_name
     return module
@@ -103,19 +103,20 @@ def plain(value: Mapping[str, object]) -> object:
 def test_pynamodb_models_create_the_tables_and_read_and_write_their_items(
     name: str, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = shipped(name)
-    module = models_of(one, endpoint, monkeypatch)
-    for table in [found for found in models(module) if "Meta" in vars(found)]:
-        table.create_table(wait=True)
-    _tables_are_alike(one.prepared.definition.tables, endpoint)
-    load_tables(one.prepared, endpoint, into_existing=True)
+    chosen = shipped(name)
+    module = models_of(chosen, endpoint, monkeypatch)
+    for found in models(module):
+        if "Meta" in vars(found):
+            found.create_table(wait=True)
+    _tables_are_alike(chosen.prepared.definition.tables, endpoint)
+    load_tables(chosen.prepared, endpoint, into_existing=True)
 
-    for table in one.prepared.definition.tables:
-        for item_type, items in one.sample[table.name].items():
-            model = model_named(module, item_type)
+    for table in chosen.prepared.definition.tables:
+        for item_type, items in chosen.sample[table.name].items():
+            model: Any = model_named(module, item_type)
             keys = [tuple(plain(item[key.name]) for key in table.key_attributes) for item in items]
             given = [key if table.sort_key else key[0] for key in keys]
-            read = {canonical_item(found.serialize()) for found in model.batch_get(given)}
+            read = {canonical_item(one.serialize()) for one in model.batch_get(given)}
             assert read == {canonical_item(item) for item in items}
             _written_back(model, keys[0], items[0])
             for index in table.indexes:

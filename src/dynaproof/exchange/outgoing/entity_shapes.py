@@ -29,12 +29,19 @@ class Shape:
 
     Of a set it is that of its members. ``members`` are those of a map with known members, any of
     which may be absent; None: any. ``element`` is that of a list; elements may be NULL.
+    ``open``: a map whose members were seen in some values, others may have more.
     """
 
     type: AttributeType | None
     kind: Kind = "other"
     members: tuple[tuple[str, Shape], ...] | None = None
     element: Shape | None = None
+    open: bool = False
+
+    @property
+    def known_members(self) -> tuple[tuple[str, Shape], ...]:
+        """Members of a map that has no others; none of them where it may have."""
+        return () if self.open else self.members or ()
 
 
 def shape_of(column: DuckDBPyType, asked: AttributeType | None = None) -> Shape:
@@ -89,7 +96,7 @@ def shape_of_value(type_: str, payload: object) -> Shape:
             members = {
                 str(name): shape_of_value(*next(iter(one.items()))) for name, one in payload.items()
             }
-            return Shape("M", members=_members(members))
+            return Shape("M", members=_members(members), open=True)
         case (("S" | "SS" | "B" | "BS" | "BOOL" | "NULL"), _):
             kinds: dict[str, Kind] = {"S": "text", "SS": "text", "BOOL": "boolean"}
             return Shape(type_, kinds.get(type_, "other"))
@@ -110,7 +117,7 @@ def merged(one: Shape, other: Shape) -> Shape:
             both[name] = merged(both[name], shape) if name in both else shape
         members = _members(both)
     known = [shape for shape in (one.element, other.element) if shape is not None]
-    return Shape(one.type, kind, members, _all_of(known))
+    return Shape(one.type, kind, members, _all_of(known), one.open or other.open)
 
 
 def _members(members: Mapping[str, Shape]) -> tuple[tuple[str, Shape], ...] | None:

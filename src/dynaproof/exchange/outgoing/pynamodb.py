@@ -103,4 +103,6 @@ def _left_out(table: Table, entities: Sequence[EntityFields]) -> Iterator[NotCar
             if attribute.shape.type == "NULL":
                 yield NotCarried(place, "PynamoDB reads NULL as absent, and leaves it out")
             if inexact(attribute.shape):
-                yield NotCarried(place, "PynamoDB reads numbers of lists within lists as floats")
+                yield NotCarried(
+                    place, "PynamoDB reads numbers deep within as floats, up to 17 digits"
+                )

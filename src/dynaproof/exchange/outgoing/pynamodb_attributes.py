@@ -5,13 +5,13 @@ PynamoDB 6: https://pynamodb.readthedocs.io/en/stable/attributes.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from dynaproof.exchange.outgoing.code_identifiers import numbered
 from dynaproof.exchange.outgoing.entity_shapes import Shape
 from dynaproof.exchange.outgoing.identifiers import capitalized
 from dynaproof.exchange.outgoing.pynamodb_text import call
-from dynaproof.exchange.outgoing.python_names import numbered, python_identifiers
+from dynaproof.exchange.outgoing.python_names import python_identifiers
 from dynaproof.exchange.outgoing.python_text import python_text
 
 _RESERVED = """
@@ -104,7 +104,7 @@ class MapClasses:
     def _declared(self, shape: Shape, path: str) -> tuple[str, str, list[str]]:
         """Annotation, class and first arguments."""
         match shape.type:
-            case "M" if shape.members:
+            case "M" if shape.known_members:
                 return "", self._map(shape, path), []
             case "M":
                 return self._raw("MapAttribute", "str, Any")
@@ -128,14 +128,14 @@ class MapClasses:
 
     def _list(self, element: Shape | None, path: str) -> tuple[str, str, list[str]]:
         self.used.add("ListAttribute")
-        if element is not None and element.type == "M" and element.members:
+        if element is not None and element.known_members:
             return "", "ListAttribute", [f"of={self._map(element, path)}"]
         if element is not None and element.type == "N" and element.kind == "decimal":
             return "", "ListAttribute", [f"of={self._class(element)}"]
         return self._raw("ListAttribute", _ELEMENTS.get((element and element.type) or "", "Any"))
 
     def _map(self, shape: Shape, path: str) -> str:
-        members = shape.members or ()
+        members = shape.known_members
         self.used.add("MapAttribute")
         self.used.add("Any")
         [name] = numbered([f"{capitalized(path) or 'Attribute'}Map"], self.taken)
@@ -152,11 +152,10 @@ class MapClasses:
 
 
 def inexact(shape: Shape, *, raw: bool = False) -> bool:
-    """Whether PynamoDB reads numbers within as floats: those of lists within lists."""
+    """Whether PynamoDB reads numbers within as floats: where it has no classes for what is there."""
     if shape.type == "N":
         return raw and shape.kind == "decimal"
-    inner: Iterable[Shape] = [one for _, one in shape.members or ()]
     if shape.element is not None:
-        within = raw or shape.element.type == "L"
-        return inexact(shape.element, raw=within)
-    return any(inexact(one, raw=raw) for one in inner)
+        return inexact(shape.element, raw=raw or shape.element.type == "L")
+    raw = raw or not shape.known_members
+    return any(inexact(one, raw=raw) for _, one in shape.members or ())

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dynaproof.exchange.outgoing.code_identifiers import numbered
 from dynaproof.exchange.outgoing.entity_fields import EntityFields, ItemAttribute
 from dynaproof.exchange.outgoing.entity_shapes import Shape
 from dynaproof.exchange.outgoing.identifiers import class_name
 from dynaproof.exchange.outgoing.pynamodb_attributes import EXACT, RESERVED, MapClasses
 from dynaproof.exchange.outgoing.pynamodb_keys import HELPERS, key_function
 from dynaproof.exchange.outgoing.pynamodb_text import call, listed, statement
-from dynaproof.exchange.outgoing.python_names import numbered, python_identifiers
+from dynaproof.exchange.outgoing.python_names import python_identifiers
 from dynaproof.exchange.outgoing.python_text import python_text
 from dynaproof.model.item import Constant
 from dynaproof.model.table import KeyAttribute, SecondaryIndex, Table, Throughput
