@@ -28,7 +28,7 @@ def write_folder(
         home = folder.resolve()
         _refuse(folder, home, files, replace=replace)
         home.parent.mkdir(parents=True, exist_ok=True)
-        beside = home.with_name(f".{home.name[:100]}.{secrets.token_hex(6)}.part")
+        beside = (home if home.exists() else home.parent) / f".{secrets.token_hex(8)}.part"
         try:
             beside.mkdir()
             for name, write in files.items():
