@@ -229,6 +229,6 @@ def _alphabet(character: str) -> str:
 
 @cache
 def _letters_of(size: int) -> str:
-    """Letters of so many bytes of UTF-8, as far as they are common."""
-    first, end = {2: (0x80, 0x800), 3: (0x3041, 0xA000), 4: (0x20000, 0x20800)}[size]
-    return "".join(chr(n) for n in range(first, end) if chr(n).isalpha())
+    """Letters and digits of so many bytes of UTF-8."""
+    first, end = {2: (0x80, 0x800), 3: (0x800, 0x10000), 4: (0x10000, 0x110000)}[size]
+    return "".join(chr(n) for n in range(first, end) if chr(n).isalnum())
