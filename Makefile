@@ -41,6 +41,7 @@ lab: $(READY) ## Open the notebooks in JupyterLab
 bench: $(READY) ## Benchmarks: pairs, medians and ratios
 	$(BIN)/python benchmarks/generate.py
 	$(BIN)/python benchmarks/items.py
+	$(BIN)/python benchmarks/export.py
 	$(BIN)/python benchmarks/load.py
 	$(BIN)/python benchmarks/sizes.py
 	$(BIN)/python benchmarks/patterns.py
