@@ -17,6 +17,7 @@ from dynaproof.exchange.incoming.awslabs_schema import read_awslabs_schema
 from dynaproof.exchange.incoming.cloudformation import read_cloudformation
 from dynaproof.exchange.incoming.described_table import read_described_tables
 from dynaproof.exchange.incoming.detection import FORMATS, ForeignFormat, recognised
+from dynaproof.exchange.incoming.onetable import read_onetable
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import Diagnostic, InputError, Place
 
@@ -25,6 +26,7 @@ _JSON_IMPORTERS: Mapping[str, Callable[[ParsedJson], Draft]] = {
     "awslabs-schema": read_awslabs_schema,
     "cloudformation": read_cloudformation,
     "describe-table": read_described_tables,
+    "onetable": read_onetable,
 }
 _TEXT_IMPORTERS: Mapping[str, Callable[[str, str], Draft]] = {}
 _TEMPLATE = re.compile(
