@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dynaproof.dynamodb.create_table import billing_mode, index_throughput
 from dynaproof.exchange.exported import Exported, ItemsOf
+from dynaproof.exchange.not_carried import NotCarried
+from dynaproof.exchange.outgoing.cloudformation import template_description
 from dynaproof.exchange.outgoing.identifiers import (
     class_name,
     logical_id,
@@ -41,7 +43,7 @@ from constructs import Construct
 
 class {stack}(cdk.Stack):
     def __init__(self, scope: Construct, construct_id: str, **kwargs: object) -> None:
-        super().__init__(scope, construct_id, **kwargs)
+{described}        super().__init__(scope, construct_id, **kwargs)
 '''
 _TAIL = """
 
@@ -60,7 +62,8 @@ def export_cdk(definition: Definition, _items: ItemsOf) -> Exported:
     construct_ids = unique_identifiers(names, logical_id)
     variables = unique_identifiers(names, lambda one: variable_name(one, "table"))
     stack = stack_name(definition)
-    text = _HEAD.format(name=definition.name, stack=stack)
+    described, left_out = _description(definition)
+    text = _HEAD.format(name=definition.name, stack=stack, described=described)
     for table in definition.tables:
         variable = f"self.{variables[table.name]}"
         text += f"\n{_WITHIN}{variable} = "
@@ -69,12 +72,24 @@ def export_cdk(definition: Definition, _items: ItemsOf) -> Exported:
             call = _index(index, table, variable)
             text += f"{_WITHIN}{python_expression(call, _WITHIN)}\n"
     text += _TAIL.format(stack=stack, construct=python_text(stack))
-    return Exported({"stack.py": text.encode()}, left_out_by_tables(definition))
+    left_out += left_out_by_tables(definition)
+    return Exported({"stack.py": text.encode()}, left_out)
 
 
 def stack_name(definition: Definition) -> str:
     """The name of the stack's class, and of the stack where the module is run."""
     return class_name(definition.name, "Stack")
+
+
+def _description(definition: Definition) -> tuple[str, tuple[NotCarried, ...]]:
+    """The description as the stack's, unless another is given; and why not, or not whole."""
+    if any(command in definition.description for command in _COMMANDS):
+        return "", (NotCarried("description", "the CDK would carry out what is in it"),)
+    description, left_out = template_description(definition)
+    if not description:
+        return "", left_out
+    call = Call("kwargs.setdefault", ("description", description))
+    return f"{_WITHIN}{python_expression(call, _WITHIN)}\n", left_out
 
 
 def _table(table: Table, construct_id: str) -> Call:

@@ -52,7 +52,7 @@ def cloudformation_template(
     template: dict[str, object] = {"AWSTemplateFormatVersion": "2010-09-09"}
     if transform is not None:
         template["Transform"] = transform
-    description = shortened(definition.description)
+    description, left_out = template_description(definition)
     if description:
         template["Description"] = description
     template["Resources"] = {
@@ -64,16 +64,17 @@ def cloudformation_template(
         }
         for table in definition.tables
     }
-    left_out = left_out_by_tables(definition)
-    if description != definition.description:
-        reason = f"only its first {MAX_DESCRIPTION_BYTES:,} bytes: a template takes no more"
-        left_out = (NotCarried("description", reason), *left_out)
-    return template, left_out
+    return template, (*left_out, *left_out_by_tables(definition))
 
 
-def shortened(description: str) -> str:
-    """As much of a description as a template takes."""
-    return description.encode()[:MAX_DESCRIPTION_BYTES].decode(errors="ignore")
+def template_description(definition: Definition) -> tuple[str, tuple[NotCarried, ...]]:
+    """As much of the description as a template takes; and that it is cut, if it is."""
+    whole = definition.description
+    text = whole.encode()[:MAX_DESCRIPTION_BYTES].decode(errors="ignore")
+    if text == whole:
+        return whole, ()
+    reason = f"only its first {MAX_DESCRIPTION_BYTES:,} bytes: a template takes no more"
+    return text, (NotCarried("description", reason),)
 
 
 def json_bytes(document: Mapping[str, object]) -> bytes:

@@ -122,12 +122,22 @@ def test_tables_alone_leave_nothing_out_but_reasons(form: str) -> None:
 def test_a_description_is_cut_where_a_template_ends_it_and_between_characters() -> None:
     whole = exported("sam", definition_of(Table("abc", KeyAttribute("pk")), description="é" * 512))
     assert whole.not_carried == ()
-    cut = exported("sam", definition_of(Table("abc", KeyAttribute("pk")), description="aé" * 512))
+    long = definition_of(Table("abc", KeyAttribute("pk")), description="é" + "aé" * 512)
+    cut = exported("sam", long)
     assert [one.place for one in cut.not_carried] == ["description"]
     [content] = cut.whole()[0].values()
     described = json.loads(content)["Description"]
-    assert ("aé" * 512).startswith(described)
-    assert len(described.encode()) == 1_024
+    assert long.description.startswith(described)
+    assert len(described.encode()) == 1_023  # the next character is two bytes
+    assert exported("cdk", long).not_carried == cut.not_carried
+
+
+def test_a_description_that_the_cdk_would_carry_out_is_left_out() -> None:
+    told = exported(
+        "cdk", definition_of(Table("abc", KeyAttribute("pk")), description="a ${Token[A.1]}")
+    )
+    assert [one.place for one in told.not_carried] == ["description"]
+    assert b"Token" not in b"".join(told.whole()[0].values())
 
 
 def test_names_on_the_command_line_are_those_of_the_forms() -> None:
