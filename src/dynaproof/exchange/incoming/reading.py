@@ -36,14 +36,22 @@ _TEMPLATE = re.compile(
 MOST_BYTES = 20_000_000
 
 
-def read_foreign(content: bytes, file: str, format_: str | None = None) -> tuple[str, Draft]:
+def read_foreign(
+    content: bytes,
+    file: str,
+    format_: str | None = None,
+    *,
+    usage: tuple[bytes, str] | None = None,
+) -> tuple[str, Draft]:
     """Read a file of another tool; gives the format's name and the draft.
 
-    ``format_`` None: the format is told by the content. Raises InputError.
+    ``format_`` None: the format is told by the content. ``usage`` is content and name of the file
+    of usage data that may go with a schema of awslabs. Raises InputError.
     """
-    if len(content) > MOST_BYTES:
-        message = f"the file is larger than {MOST_BYTES // 1_000_000} MB"
-        raise InputError.of(Code.TOO_LARGE, message, place=Place(file))
+    for given, name in ((content, file), *([usage] if usage else [])):
+        if len(given) > MOST_BYTES:
+            message = f"the file is larger than {MOST_BYTES // 1_000_000} MB"
+            raise InputError.of(Code.TOO_LARGE, message, place=Place(name))
     if not content.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
         raise InputError.of(Code.FOREIGN_FILE, "the file is empty", place=Place(file))
     wanted = next((one for one in FORMATS if one.name == format_), None)
@@ -61,6 +69,11 @@ def read_foreign(content: bytes, file: str, format_: str | None = None) -> tuple
     if found.name in _TEXT_IMPORTERS:
         return found.name, _TEXT_IMPORTERS[found.name](text, file)
     assert parsed is not None  # noqa: S101  only texts are not parsed
+    if usage is not None:
+        if found.name != "awslabs-schema":
+            message = f"usage data goes with a schema of awslabs, not with {found.title}"
+            raise InputError.of(Code.FOREIGN_FILE, message, place=Place(usage[1]))
+        return found.name, read_awslabs_schema(parsed, parse_json(*usage))
     return found.name, _JSON_IMPORTERS[found.name](parsed)
 
 
