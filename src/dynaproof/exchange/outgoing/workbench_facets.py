@@ -14,6 +14,8 @@ from dynaproof.model.item import AttributeTemplate, Constant, ItemType
 from dynaproof.model.table import Table
 from dynaproof.model.template import Field
 
+MOST_CHARACTERS = 1_000_000
+"""Of the JSON of one facet's items, so that large items do not make a model that nothing opens."""
 _MARKS = frozenset("<>")
 
 
@@ -32,16 +34,19 @@ class _Sampled:
     item_type: ItemType
     items: list[dict[str, object]] = field(default_factory=list)
     number: int = 0
+    characters: int = 0
     types: dict[str, str] = field(default_factory=dict)
     unseen: set[str] = field(default_factory=set)
 
     def see(self, text: str, most: int) -> None:
         """Keep one of the first items; of later ones only the types of unseen attributes."""
         self.number += 1
-        if self.number > most and not self.unseen:
+        self.characters += len(text)
+        kept = self.number <= most and (self.number == 1 or self.characters <= MOST_CHARACTERS)
+        if not kept and not self.unseen:
             return
         item: dict[str, dict[str, object]] = orjson.loads(text)
-        if self.number <= most:
+        if kept:
             self.items.append(dict(item))
         for name in self.unseen & item.keys():
             self.types[name] = next(iter(item[name]))

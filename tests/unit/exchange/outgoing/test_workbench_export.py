@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from dynaproof.exchange.exported import Exported, ItemsOf
+from dynaproof.exchange.exported import Exported, GeneratedItem, ItemsOf
 from dynaproof.exchange.outgoing.workbench import export_workbench
 from dynaproof.model.definition import Definition
 
@@ -195,6 +195,21 @@ def test_fewer_items_are_fewer_items(library: Generated) -> None:
     few = document(export_workbench(*library, most_items=2))
     facets = few["DataModel"][0]["TableFacets"]
     assert [len(one["TableData"]) for one in facets] == [2, 2]
+
+
+def test_large_items_are_fewer_still(library: Generated) -> None:
+    definition, items = library
+
+    def large(table: str) -> Iterator[GeneratedItem]:
+        for one in items(table):
+            values = json.loads(one.text) | {"title": {"S": "a" * 300_000}}
+            yield GeneratedItem(one.item_type, json.dumps(values))
+
+    exported = export_workbench(definition, large)
+    facets = document(exported)["DataModel"][0]["TableFacets"]
+    assert [len(one["TableData"]) for one in facets] == [3, 3]
+    told = {one.place: one.reason for one in exported.not_carried}
+    assert told["tables.library.items.loan"] == "the first 3 of 150 items are in the model"
 
 
 HOSTILE = "a/../b \\ \" ' {{x}} ${y} \u0000 \x7f <script> \u2028 é"
