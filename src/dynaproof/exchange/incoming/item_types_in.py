@@ -94,7 +94,7 @@ def _names_of(forms: Sequence[tuple[str, ...]], table: Table) -> list[str]:
 
 def _choices(form: tuple[str, ...], table: Table) -> Iterator[str]:
     words = list(dict.fromkeys(word for word in form if word))
-    yield from reversed(words)
+    yield from (word for word in reversed(words) if len(word) > 1)
     yield "_".join(words) or table.name
     yield from (f"{table.name}_{n}" for n in count(2))
 
