@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,10 +22,11 @@ from pynamodb.models import Model
 
 from dynaproof.dynamodb.endpoint import Endpoint
 from dynaproof.dynamodb.tables import Tables
-from dynaproof.exchange.exported import GeneratedItem, ItemsOf
+from dynaproof.exchange.exported import Export, GeneratedItem, ItemsOf
+from dynaproof.exchange.outgoing.electrodb import export_electrodb
 from dynaproof.exchange.outgoing.pynamodb import export_pynamodb
 from dynaproof.model.attribute_equality import canonical_item
-from dynaproof.model.attribute_value import Item
+from dynaproof.model.attribute_value import Item, to_wire
 from dynaproof.model.table import SecondaryIndex, Table
 from dynaproof.proof.check import check_text
 from dynaproof.proof.load import load_tables
@@ -31,6 +38,9 @@ ROWS = 15
 """Of each entity, instead of hundreds."""
 SAMPLE = 40
 """Items of each type that are read one by one."""
+NODE_SAMPLE = 10
+DEFINITIONS = ("chat-system", "cruddur", "cruddur-fixed", "online-shop")
+EXPORTS: dict[str, Export] = {"electrodb": export_electrodb}
 
 
 @dataclass(frozen=True)
@@ -99,7 +109,7 @@ def plain(value: Mapping[str, object]) -> object:
     return payload
 
 
-@pytest.mark.parametrize("name", ["chat-system", "cruddur", "online-shop"])
+@pytest.mark.parametrize("name", DEFINITIONS)
 def test_pynamodb_models_create_the_tables_and_read_and_write_their_items(
     name: str, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,3 +174,104 @@ def _attribute(model: Any, name: str) -> Any:
 
 def _typed(model: Any, name: str, item: Item) -> object:
     return _attribute(model, name).deserialize(plain(item[name]))
+
+
+# --- ElectroDB and OneTable --------------------------------------------------------------------
+
+NODE = Path(__file__).parent / "node"
+NODE_VERSION = 20
+"""Which the AWS SDK for JavaScript asks for."""
+INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+
+
+def node_modules() -> Path:
+    """The packages of the lock, installed once for this environment."""
+    lock = (NODE / "package-lock.json").read_bytes()
+    kept = Path(sys.prefix) / "node-projects" / hashlib.sha256(lock).hexdigest()[:16]
+    if not kept.is_dir():
+        kept.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent, ignore_cleanup_errors=True) as made:
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(NODE / name, made)
+            _run([_tool("npm"), *INSTALL], Path(made))
+            with suppress(OSError):  # another worker was faster
+                Path(made).rename(kept)
+    return kept / "node_modules"
+
+
+def _tool(name: str) -> str:
+    beside = Path(sys.executable).with_name(name)
+    found = shutil.which(name) or (str(beside) if beside.exists() else None)
+    assert found, f"{name} is not on this machine: run scripts/system-packages as root"
+    return found
+
+
+def _run(command: list[str], folder: Path) -> str:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command[0]} failed:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder from which modules find their packages."""
+    version = _run([_tool("node"), "--version"], NODE).strip()
+    assert int(version[1:].split(".")[0]) >= NODE_VERSION, (
+        f"node {version} is too old for the AWS SDK: it needs {NODE_VERSION}"
+    )
+    folder = tmp_path_factory.mktemp("node")
+    (folder / "node_modules").symlink_to(node_modules())
+    for script in NODE.glob("*.mjs"):
+        shutil.copy(script, folder)
+    return folder
+
+
+def test_entities_of_electrodb_and_onetable_read_the_items_and_build_the_same_keys(
+    workplace: Path, endpoint: Endpoint
+) -> None:
+    tasks: list[dict[str, object]] = []
+    for name in DEFINITIONS:
+        chosen = shipped(name)
+        mine = replace(endpoint, table_prefix=f"{endpoint.table_prefix}{name}-")
+        load_tables(chosen.prepared, mine)
+        tasks += _tasks(chosen, mine, workplace / name)
+    (workplace / "tasks.json").write_text(json.dumps(tasks))
+    done = json.loads(_run([_tool("node"), "run.mjs", "tasks.json"], workplace))
+    assert [one["error"] for one in done if "error" in one] == []
+    for task, one in zip(tasks, done, strict=True):
+        counts = {of["entity"]: (of["read"], of["put"]) for of in one["done"]}
+        sampled = {of["entity"]: len(of["items"]) for of in task["entities"]}  # type: ignore[attr-defined]  # made below
+        assert counts == {entity: (number, number) for entity, number in sampled.items()}
+        assert all(of["queried"] >= of["read"] for of in one["done"])
+
+
+def _tasks(chosen: Shipped, endpoint: Endpoint, folder: Path) -> Iterator[dict[str, object]]:
+    for kind, export in EXPORTS.items():
+        into = folder / kind
+        into.mkdir(parents=True)
+        files, _ = export(chosen.prepared.definition, chosen.items_of).whole()
+        for file, content in files.items():
+            (into / file).write_bytes(content)
+        [module] = [file for file in files if file.endswith(".mjs")]
+        for table in chosen.prepared.definition.tables:
+            shown = "".join(word.capitalize() for word in re.split("[-_]", table.name))
+            yield {
+                "kind": kind,
+                "module": str(into / module),
+                "factory": f"create{shown}{'Service' if kind == 'electrodb' else 'Table'}",
+                "table": endpoint.table_prefix + table.name,
+                "key": [key.name for key in table.key_attributes],
+                "client": {
+                    "endpoint": endpoint.url,
+                    "region": endpoint.region,
+                    "credentials": {"accessKeyId": "dynaproof", "secretAccessKey": "dynaproof"},
+                },
+                "entities": [
+                    {"entity": name, "items": [_wire(item) for item in items[:NODE_SAMPLE]]}
+                    for name, items in chosen.sample[table.name].items()
+                ],
+            }
+
+
+def _wire(item: Item) -> dict[str, object]:
+    return {name: to_wire(value) for name, value in item.items()}
