@@ -1,0 +1,66 @@
+"""A draft -> a definition and its datasets, and what could not be carried."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dynaproof.exchange.draft import DescribedItemType, Draft
+from dynaproof.exchange.drafting.definition_text import Parts, definition_text
+from dynaproof.exchange.drafting.made import MadeItemType
+from dynaproof.exchange.drafting.names import Names, pattern_name, sql_name
+from dynaproof.exchange.drafting.read_patterns import read_patterns
+from dynaproof.exchange.drafting.sampled import sampled_item_type
+from dynaproof.exchange.drafting.storable_items import storable_item_types
+from dynaproof.exchange.drafting.storable_tables import storable_tables
+from dynaproof.exchange.not_carried import NotCarried
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A definition as YAML text, and its datasets by their paths from the definition's folder."""
+
+    definition: str
+    datasets: Mapping[str, bytes]
+    not_carried: tuple[NotCarried, ...]
+
+
+def definition_of(draft: Draft, *, datasets: str = "datasets", schema: str = "") -> Drafted:
+    """Write a draft as a definition that ``check`` finds no errors in and ``run`` passes.
+
+    ``datasets`` is the folder where the datasets go, from the definition's folder; ``schema`` is where an editor
+    finds the JSON Schema.
+    """
+    not_carried = list(draft.not_carried)
+    tables = storable_tables(draft.tables, not_carried)
+    made: list[MadeItemType] = []
+    entities = Names()
+    for one in tables.values():
+        names = Names()
+        for item_type in storable_item_types(one.item_types, one.table, not_carried):
+            name = names.new(item_type.name)
+            entity = entities.new(name, f"{sql_name(one.table.name)}_{name}")
+            if isinstance(item_type, DescribedItemType):
+                continue
+            made.append(sampled_item_type(item_type, one.table, name, entity))
+    paths = {one.entity: f"{datasets}/{one.entity}.jsonl" for one in made if one.rows is not None}
+    final = [one.table for one in tables.values()]
+    parts = Parts(
+        pattern_name(draft.name),
+        draft.source,
+        draft.description,
+        final,
+        {one.table.name: one.description for one in tables.values()},
+        made,
+        paths,
+        generated=read_patterns(final, made),
+        schema=schema,
+    )
+    files = {paths[one.entity]: _lines(one) for one in made if one.rows is not None}
+    return Drafted(definition_text(parts), files, tuple(not_carried))
+
+
+def _lines(made: MadeItemType) -> bytes:
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in made.rows or ())
+    return "".join(lines).encode()
