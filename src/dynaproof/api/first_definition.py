@@ -42,7 +42,7 @@ def new_definition(file: str | Path, sketch: Sketch, *, force: bool = False) -> 
 
     file = Path(file)
     refuse_file(file, force=force)
-    text = first_definition(sketch, _schema_from(file))
+    text = first_definition(sketch, schema_from(file))
     found = check_text(text, str(file), folder=file.parent).diagnostics
     if found:  # such as more rows than an entity may have
         raise InputError(*found)
@@ -51,7 +51,7 @@ def new_definition(file: str | Path, sketch: Sketch, *, force: bool = False) -> 
     return file
 
 
-def _schema_from(file: Path) -> str:
+def schema_from(file: Path) -> str:
     """The JSON Schema of this dynaproof, as an editor finds it from the file."""
     schema = Path(__file__).parents[1] / "definition" / "schema.json"
     return quote(Path(os.path.relpath(schema, file.parent.resolve())).as_posix())

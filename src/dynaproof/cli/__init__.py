@@ -15,6 +15,7 @@ from dynaproof.cli.diff_command import diff
 from dynaproof.cli.explain_command import explain
 from dynaproof.cli.export_command import export
 from dynaproof.cli.generate_command import generate
+from dynaproof.cli.import_command import import_
 from dynaproof.cli.interface import Interface
 from dynaproof.cli.new_command import new
 from dynaproof.cli.notebook_command import notebook
@@ -54,6 +55,7 @@ for _command in (
     explain,
     export,
     generate,
+    import_,
     new,
     notebook,
     prove,

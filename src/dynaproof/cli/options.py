@@ -27,7 +27,7 @@ class DefinitionPath(click.Path):
         """The file that is meant."""
         from dynaproof.definition.definition_file import definition_file
 
-        return definition_file(super().convert(value, param, ctx))
+        return definition_file(Path(str(super().convert(value, param, ctx))))
 
 
 DEFINITION = click.argument("definition", type=DefinitionPath(), metavar="DEFINITION")

@@ -29,6 +29,7 @@ _JSON_IMPORTERS: Mapping[str, Callable[[ParsedJson], Draft]] = {
     "onetable": read_onetable,
 }
 _TEXT_IMPORTERS: Mapping[str, Callable[[str, str], Draft]] = {}
+IMPORTED_FORMATS = (*_JSON_IMPORTERS, *_TEXT_IMPORTERS)
 _TEMPLATE = re.compile(
     r"^(?:Resources|AWSTemplateFormatVersion|Transform|resources|service|provider)[ \t]*:",
     re.MULTILINE,
