@@ -25,6 +25,7 @@ from dynaproof.exchange.outgoing.item_columns import (
     item_type_columns,
     text_column,
 )
+from dynaproof.exchange.outgoing.items_needed import require_items
 from dynaproof.model.definition import Definition
 from dynaproof.model.table import Table
 
@@ -33,16 +34,21 @@ def export_csv(definition: Definition, items: ItemsOf) -> Exported:
     """A file for each item type that has items: a header, then one item after the other.
 
     Texts stand in quotes, so that an empty one is ``""``; an attribute that an item does not have
-    is an empty cell without quotes.
+    is an empty cell without quotes. Raises InputError where there are no items.
     """
     files: dict[str, Content] = {}
     told: list[NotCarried] = []
     for table in definition.tables:
+        if not table.items:
+            told.append(
+                NotCarried(place_in("tables", table.name), "no items, so that there is no file")
+            )
         for of in item_type_columns(table, items(table.name)):
             told += _left_out(of)
             if of.number:
                 columns = [_cells(table, one) for one in of.columns if one.items]
                 files[f"{table.name}/{of.item_type}.csv"] = partial(_write, of, items, columns)
+    require_items(definition, files)
     return Exported(files, tuple(told))
 
 

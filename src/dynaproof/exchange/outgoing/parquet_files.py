@@ -21,20 +21,29 @@ from dynaproof.exchange.outgoing.item_columns import (
     number_type,
     typed_column,
 )
+from dynaproof.exchange.outgoing.items_needed import require_items
 from dynaproof.model.definition import Definition
 
 
 def export_parquet(definition: Definition, items: ItemsOf) -> Exported:
-    """A file for each item type that has items; the same items give the same bytes."""
+    """A file for each item type that has items; the same items give the same bytes.
+
+    Raises InputError where there are no items.
+    """
     files: dict[str, Content] = {}
     told: list[NotCarried] = []
     for table in definition.tables:
+        if not table.items:
+            told.append(
+                NotCarried(place_in("tables", table.name), "no items, so that there is no file")
+            )
         for of in item_type_columns(table, items(table.name)):
             told += _left_out(of)
             if of.number:
                 columns = [typed_column(one) for one in of.columns if one.items]
                 name = f"{table.name}/{of.item_type}.parquet"
                 files[name] = partial(_write, of, items, columns)
+    require_items(definition, files)
     return Exported(files, tuple(told))
 
 

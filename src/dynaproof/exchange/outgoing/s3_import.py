@@ -21,6 +21,7 @@ from dynaproof.dynamodb.create_table import table_properties
 from dynaproof.exchange.exported import Content, Exported, GeneratedItem, ItemsOf
 from dynaproof.exchange.not_carried import NotCarried
 from dynaproof.exchange.outgoing.definition_place import place_in
+from dynaproof.exchange.outgoing.items_needed import require_items
 from dynaproof.model.definition import Definition
 from dynaproof.model.table import Table
 
@@ -37,7 +38,10 @@ _LINES = 1_000
 def export_s3_import(
     definition: Definition, items: ItemsOf, *, most_bytes: int = MOST_BYTES, bucket: str = BUCKET
 ) -> Exported:
-    """The files of all tables; ``most_bytes`` bounds each of them before compression."""
+    """The files of all tables; ``most_bytes`` bounds each of them before compression.
+
+    Raises InputError where there are no items.
+    """
     files: dict[str, Content] = {}
     told = _left_out(definition)
     for table in definition.tables:
@@ -54,6 +58,7 @@ def export_s3_import(
             start += number
         document = _import_table(table, bucket)
         files[f"{table.name}/import-table.json"] = (json.dumps(document, indent=2) + "\n").encode()
+    require_items(definition, files)
     return Exported(files, tuple(told))
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from dynaproof.exchange.exported import Exported, ItemsOf
 from dynaproof.exchange.not_carried import NotCarried
+from dynaproof.exchange.outgoing.table_properties import require_tables
 from dynaproof.exchange.outgoing.workbench_facets import Facets, facets_of
 from dynaproof.exchange.outgoing.workbench_left_out import left_out, left_out_of_index
 from dynaproof.model.definition import Definition
@@ -38,8 +39,10 @@ def export_workbench(
 ) -> Exported:
     """The model, with a facet for each item type and up to ``most_items`` of its items.
 
-    ``date`` is told as that of creation and of the last change.
+    ``date`` is told as that of creation and of the last change. Raises InputError where there is no
+    table.
     """
+    require_tables(definition, "a model")
     told = left_out(definition)
     description = _SURROGATE.sub("\ufffd", definition.description)
     if description != definition.description:
