@@ -19,10 +19,12 @@ from dynaproof.definition.cloudformation import read_template
 from dynaproof.definition.findings import Findings
 from dynaproof.dynamodb.create_table import index_throughput
 from dynaproof.exchange.exported import GeneratedItem
+from dynaproof.exchange.incoming.reading import read_foreign
 from dynaproof.exchange.outgoing.cloudformation import (
     export_cloudformation,
     export_cloudformation_yaml,
 )
+from dynaproof.exchange.outgoing.formats import FORMATS
 from dynaproof.exchange.outgoing.sam import export_sam, export_sam_yaml
 from dynaproof.exchange.outgoing.terraform import export_terraform
 from dynaproof.model.definition import Definition, SourceMap
@@ -197,6 +199,20 @@ def test_terraform_keeps_to_the_providers_schema_and_states_the_same_tables(
     jsonschema.validate(document, SCHEMA)
     resources = document["resource"]["aws_dynamodb_table"]
     assert [table_of(one) for one in resources.values()] == stated(definition)
+
+
+@settings(max_examples=40)
+@given(definition=definitions(), form=st.sampled_from([("sam", ".json"), ("sam", ".yaml")]))
+def test_the_importer_gives_the_same_tables_back_and_has_nothing_to_tell(
+    definition: Definition, form: tuple[str, str]
+) -> None:
+    name, suffix = form
+    content = content_of(FORMATS[name].export(suffix), definition)
+    found, draft = read_foreign(content, f"template{suffix}")
+    assert found == "cloudformation"
+    assert [one.table for one in draft.tables] == stated(definition)
+    assert draft.not_carried == ()
+    assert draft.description == definition.description
 
 
 def table_of(resource: dict[str, Any]) -> Table:
