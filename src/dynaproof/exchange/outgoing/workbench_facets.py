@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import orjson
@@ -64,37 +64,35 @@ def facets_of(
     }
     for item in items if sampled else ():
         sampled[item.item_type].see(item.text, most)
-    told: list[NotCarried] = []
     types: dict[str, str] = dict(table.attribute_types)
     for one in sampled.values():
-        told += _left_out(table, one, types)
+        for attribute in one.item_type.all_attributes:
+            if attribute.name in one.types:
+                types.setdefault(attribute.name, one.types[attribute.name])
+    told = [reason for one in sampled.values() for reason in _left_out(table, one, types)]
     for name in keys:
         del types[name]
     documents = [_document(table, one, types) for one in sampled.values()]
     return Facets(documents, types), told
 
 
-def _left_out(table: Table, sampled: _Sampled, types: dict[str, str]) -> list[NotCarried]:
-    """Note the types of a facet's attributes; gives what the facet cannot hold."""
-    item_type, told = sampled.item_type, list[NotCarried]()
+def _left_out(table: Table, sampled: _Sampled, types: dict[str, str]) -> Iterator[NotCarried]:
+    item_type = sampled.item_type
     place = ("tables", table.name, "items", item_type.name)
     if sampled.number > len(sampled.items):
         number = f"the first {len(sampled.items):,} of {sampled.number:,} items are in the model"
-        told.append(NotCarried(place_in(*place), number))
-    for attribute in item_type.all_attributes:
-        name = attribute.name
-        if name in sampled.unseen and name not in types:
-            reason = "no item has this attribute, so that its type is not known"
-            told.append(NotCarried(place_in(*place, "attributes", name), reason))
-        elif (found := sampled.types.get(name)) and types.setdefault(name, found) != found:
-            reason = f"a table has one type for an attribute, {types[name]}; here it is {found}"
-            told.append(NotCarried(place_in(*place, "attributes", name), reason))
-    told += [
-        NotCarried(place_in(*place, "key", one.name), reason)
-        for one in item_type.key
-        for reason in _lost_by_alias(one)
-    ]
-    return told
+        yield NotCarried(place_in(*place), number)
+    for one in item_type.key:
+        for reason in _lost_by_alias(one):
+            yield NotCarried(place_in(*place, "key", one.name), reason)
+    for one in item_type.attributes:
+        where = place_in(*place, "attributes", one.name)
+        found = sampled.types.get(one.name)
+        if one.name not in types:
+            yield NotCarried(where, "no item has this attribute, so that its type is not known")
+        elif found not in (None, types[one.name]):
+            reason = f"a table has one type for an attribute, {types[one.name]}; here it is {found}"
+            yield NotCarried(where, reason)
 
 
 def _document(table: Table, sampled: _Sampled, types: dict[str, str]) -> dict[str, object]:

@@ -232,3 +232,16 @@ def test_half_of_a_surrogate_pair_is_no_text(generated: Callable[[str], Generate
     exported = export_workbench(*generated(text))
     assert document(exported)["ModelMetadata"]["Description"] == "half \ufffd"
     assert "description" in {one.place for one in exported.not_carried}
+
+
+@pytest.mark.parametrize("name", ["chat-system", "online-shop"])
+def test_shipped_definitions_are_valid_models(
+    generated: Callable[[str], Generated], name: str
+) -> None:
+    text = (Path(__file__).parents[4] / "patterns" / f"{name}.yaml").read_text(encoding="utf-8")
+    definition, items = generated(text)
+    tables = document(export_workbench(definition, items))["DataModel"]
+    assert [one["TableName"] for one in tables] == [one.name for one in definition.tables]
+    assert [[facet["FacetName"] for facet in one["TableFacets"]] for one in tables] == [
+        [item_type.name for item_type in one.items] for one in definition.tables
+    ]
