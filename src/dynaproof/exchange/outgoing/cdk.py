@@ -57,7 +57,7 @@ if __name__ == "__main__":
 def export_cdk(definition: Definition, _items: ItemsOf) -> Exported:
     """A module with a stack; no items are asked for. Raises InputError."""
     require_tables(definition, "a stack")
-    refuse_names(definition, _COMMANDS, "the CDK or CloudFormation")
+    refuse_names(definition, _COMMANDS, "which the CDK or CloudFormation would carry out")
     names = [table.name for table in definition.tables]
     construct_ids = unique_identifiers(names, logical_id)
     variables = unique_identifiers(names, lambda one: variable_name(one, "table"))

@@ -47,7 +47,7 @@ def cloudformation_template(
     Tables that are taken out of a template, or replaced, stay with their data: ``Retain``.
     """
     require_tables(definition, "a template")
-    refuse_names(definition, (_DYNAMIC_REFERENCE,), "CloudFormation")
+    refuse_names(definition, (_DYNAMIC_REFERENCE,), "which CloudFormation would carry out")
     logical_ids = unique_identifiers([one.name for one in definition.tables], logical_id)
     template: dict[str, object] = {"AWSTemplateFormatVersion": "2010-09-09"}
     if transform is not None:

@@ -38,16 +38,15 @@ def require_tables(definition: Definition, form: str) -> None:
         raise InputError(Diagnostic(Code.EXPORT, message, place, "Add a table."))
 
 
-def refuse_names(definition: Definition, commands: tuple[str, ...], form: str) -> None:
-    """Raise InputError for names of attributes that the form would carry out and not write.
+def refuse_names(definition: Definition, commands: tuple[str, ...], why: str) -> None:
+    """Raise InputError for names of attributes that the form cannot write as they are.
 
-    ``commands`` are such beginnings as ``{{resolve:``, for which it has no escape.
+    ``commands`` are such parts as ``{{resolve:``, for which it has no escape.
     """
     found = [
         Diagnostic(
             Code.EXPORT,
-            f"the attribute name {name!r} of the table '{table.name}' has {command!r}, which "
-            f"{form} would carry out",
+            f"the attribute name {name!r} of the table '{table.name}' has {command!r}, {why}",
             definition.source.key("tables", table.name),
             "Rename the attribute.",
         )

@@ -13,7 +13,7 @@ from dynaproof.exchange.exported import Exported, ItemsOf
 from dynaproof.exchange.outgoing.cloudformation import json_bytes
 from dynaproof.exchange.outgoing.identifiers import unique_identifiers
 from dynaproof.exchange.outgoing.left_out import left_out_by_tables
-from dynaproof.exchange.outgoing.table_properties import require_tables
+from dynaproof.exchange.outgoing.table_properties import refuse_names, require_tables
 from dynaproof.model.definition import Definition
 from dynaproof.model.table import SecondaryIndex, Table, Throughput
 
@@ -23,10 +23,15 @@ PROVIDER_VERSION = ">= 6.32.1"
 https://github.com/hashicorp/terraform-provider-aws/pull/45357. From then on a sort key in it made
 every plan differ, until https://github.com/hashicorp/terraform-provider-aws/pull/46442."""
 
+# Escaped, they would stand behind a third sign, and HCL's specification does not say which two of
+# the three belong together. https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#template-literals
+_AMBIGUOUS = ("$${", "%${", "$%{", "%%{")
+
 
 def export_terraform(definition: Definition, _items: ItemsOf) -> Exported:
     """``main.tf.json``; no items are asked for. Raises InputError."""
     require_tables(definition, "a Terraform module")
+    refuse_names(definition, _AMBIGUOUS, "for which Terraform has no clear escape")
     names = unique_identifiers([table.name for table in definition.tables], resource_name)
     document: dict[str, object] = {}
     if definition.description:
