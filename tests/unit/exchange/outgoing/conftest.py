@@ -13,6 +13,8 @@ from dynaproof.proof.check import check_text
 from dynaproof.proof.prepared import prepare_items
 
 Generated = tuple[Definition, ItemsOf]
+PATTERNS = Path(__file__).parents[4] / "patterns"
+"""The folder from which datasets of a definition are found."""
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +24,7 @@ def generated() -> Callable[[str], Generated]:
 
 
 def _generated(text: str) -> Generated:
-    definition = check_text(text, folder=Path()).require()
+    definition = check_text(text, folder=PATTERNS).require()
     prepared = prepare_items(definition, 42)
     by_table = {
         name: [GeneratedItem(*one) for batch in stored.typed_batches(1_000) for one in batch]
