@@ -154,6 +154,24 @@ def test_only_what_came_after_the_reader_or_its_skip_is_read(
     assert [record.keys for record in reader.read_new()] == [order(3)]
 
 
+def test_writes_to_another_table_before_the_first_record_lose_nothing(
+    connection: Connection, endpoint: Endpoint, orders: str
+) -> None:
+    with Tables(endpoint) as tables:
+        other = tables.create(Table("bills", KeyAttribute("pk")))
+    reader = StreamReader(connection, orders)
+    for number in range(3):
+        put(connection, other, {"pk": {"S": f"bill-{number}"}})
+    assert reader.read_new() == []
+    for number in range(2):
+        put(connection, orders, order(number))
+
+    assert [record.keys for record in reader.read_new()] == [order(0), order(1)]
+    put(connection, other, {"pk": {"S": "bill"}})
+    put(connection, orders, order(2))
+    assert [record.keys for record in reader.read_new()] == [order(2)]
+
+
 def test_two_readers_read_the_same(connection: Connection, orders: str) -> None:
     readers = [StreamReader(connection, orders) for _ in range(2)]
     put(connection, orders, order(1))

@@ -29,6 +29,10 @@ MAX_WAITS = 10
 """Backoffs until records that must come are given up, about 20 seconds in all."""
 _EXPIRED = "UNKNOWN_TO_SDK_VERSION"
 """What 3.3.1 calls the deletion of an expired item; 1.25.1 does as the service does."""
+_TRIMMED = "TrimmedDataAccessException"
+"""The place is before the oldest record. DynamoDB Local (3.3.1) numbers the records of all tables
+together: the end of an empty shard is before its first record, once another table was written to.
+Everything in the shard is new then."""
 _EVENTS: Mapping[object, Event] = {
     "INSERT": "insert",
     "MODIFY": "modify",
@@ -134,12 +138,15 @@ class StreamReader:
         try:
             return self._ask("GetRecords", {"ShardIterator": shard.iterator})
         except ServiceError as error:
+            if error.name == _TRIMMED and shard.sequence_number is None:
+                shard.iterator = self._iterator(name, "TRIM_HORIZON")
             # An iterator lasts 15 minutes.
-            if error.name != "ExpiredIteratorException" or shard.sequence_number is None:
+            elif error.name == "ExpiredIteratorException" and shard.sequence_number is not None:
+                shard.iterator = self._iterator(
+                    name, "AFTER_SEQUENCE_NUMBER", SequenceNumber=shard.sequence_number
+                )
+            else:
                 raise self._refused(error) from error
-        shard.iterator = self._iterator(
-            name, "AFTER_SEQUENCE_NUMBER", SequenceNumber=shard.sequence_number
-        )
         return self._call("GetRecords", {"ShardIterator": shard.iterator})
 
     def _further_shards(self) -> list[str]:

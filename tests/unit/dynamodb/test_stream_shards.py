@@ -24,6 +24,7 @@ class Service(Connection):
         self.parents: dict[str, str] = {}
         self.closed: set[str] = set()
         self.expired: set[str] = set()
+        self.trimmed: set[str] = set()
         self.events: dict[int, Mapping[str, object]] = {}
         self.page = 2
 
@@ -69,6 +70,9 @@ class Service(Connection):
         return f"{shard}/{self.shards[shard].index(int(str(arguments['SequenceNumber']))) + 1}"
 
     def records(self, iterator: str) -> dict[str, object]:
+        if iterator in self.trimmed:
+            self.trimmed.remove(iterator)
+            raise ServiceError("TrimmedDataAccessException", "", {})
         if iterator in self.expired:
             self.expired.remove(iterator)
             raise ServiceError("ExpiredIteratorException", "", {})
@@ -136,6 +140,27 @@ def test_an_iterator_that_expired_is_made_again_from_the_last_record(service: Se
     service.shards["one"].append(4)
 
     assert read(reader) == [4]
+
+
+def test_the_end_of_an_empty_shard_that_is_before_its_first_record_is_its_beginning(
+    service: Service,
+) -> None:
+    service.shards["one"] = []
+    reader = StreamReader(service, "t")
+    service.trimmed.add("one/0")
+    service.shards["one"] += [3, 4, 5]
+
+    assert read(reader) == [3, 4, 5]
+
+
+def test_records_that_are_trimmed_after_others_were_read_are_a_fault(service: Service) -> None:
+    reader = StreamReader(service, "t")
+    service.shards["one"].append(3)
+    assert read(reader) == [3]
+    service.trimmed.add("one/3")
+
+    with pytest.raises(EnvironmentFault, match="TrimmedDataAccessException"):
+        reader.read_new()
 
 
 def test_a_place_that_is_forgotten_is_a_fault_and_not_a_gap(service: Service) -> None:
