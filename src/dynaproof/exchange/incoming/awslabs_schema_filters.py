@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dynaproof.exchange.foreign_json import JsonReader
-from dynaproof.exchange.incoming.awslabs_schema_requests import Binding
 from dynaproof.exchange.incoming.described_keys import Described
+from dynaproof.exchange.incoming.described_requests import Binding
 
 _COMPARATORS = ("=", "<>", "<", "<=", ">", ">=")
 _FUNCTIONS = ("contains", "begins_with", "attribute_exists", "attribute_not_exists", "size")

@@ -9,14 +9,14 @@ from dynaproof.exchange.draft import DraftPattern
 from dynaproof.exchange.foreign_json import JsonReader
 from dynaproof.exchange.incoming.awslabs_schema_entities import SchemaTable
 from dynaproof.exchange.incoming.awslabs_schema_filters import Filter, read_filter
-from dynaproof.exchange.incoming.awslabs_schema_requests import (
+from dynaproof.exchange.incoming.described_keys import Described, parsed
+from dynaproof.exchange.incoming.described_requests import (
     Binding,
     Said,
     filled,
     item_of,
     key_of,
 )
-from dynaproof.exchange.incoming.described_keys import Described, parsed
 from dynaproof.exchange.incoming.pattern_names import pattern_name
 from dynaproof.model.template import Field, Template
 

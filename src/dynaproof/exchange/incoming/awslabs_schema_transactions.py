@@ -9,8 +9,8 @@ from dynaproof.exchange.draft import DraftPattern
 from dynaproof.exchange.foreign_json import JsonReader
 from dynaproof.exchange.incoming.awslabs_schema_entities import SchemaTable
 from dynaproof.exchange.incoming.awslabs_schema_patterns import described, read_parameters
-from dynaproof.exchange.incoming.awslabs_schema_requests import Binding, item_of, key_of
 from dynaproof.exchange.incoming.described_keys import Described
+from dynaproof.exchange.incoming.described_requests import Binding, item_of, key_of
 from dynaproof.model.expressions.parser import parse_condition
 from dynaproof.model.expressions.reserved_words import is_reserved
 from dynaproof.model.expressions.tokens import ExpressionError

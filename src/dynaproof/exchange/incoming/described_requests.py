@@ -1,6 +1,6 @@
-"""Parts of requests on entities of awslabs' schema: keys, items and parameters bound to columns.
+"""Requests on item types that are known by their fields: keys, items, parameters bound to columns.
 
-A pattern names parameters; keys are templates of fields. A parameter stands for the field of its
+A pattern may name parameters; keys are templates of fields. A parameter stands for the field of its
 name, or else for the next one that is still open.
 """
 

@@ -1,0 +1,105 @@
+"""Filters as sheets state them, to a FilterExpression: ``status = open``, ``contains(tags, x)``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from dynaproof.exchange.incoming.placeholders import Parameters
+from dynaproof.exchange.incoming.sheet_conditions import template_of
+from dynaproof.exchange.incoming.sheet_requests import RowRequest
+
+_ATTRIBUTE = r"#?(?P<name>[A-Za-z_][\w.-]{0,80})"
+_COMPARED = re.compile(
+    rf"{_ATTRIBUTE}\s*(?P<operator>==|!=|<>|>=|<=|=|>|<(?![\w .-]{{1,60}}>))\s*(?P<value>\S.*)",
+    re.DOTALL,
+)
+_FUNCTION = re.compile(
+    rf"(?P<function>begins_with|contains|attribute_exists|attribute_not_exists)"
+    rf"\s*\(\s*{_ATTRIBUTE}\s*(?:,\s*(?P<value>[^()]+?)\s*)?\)",
+    re.IGNORECASE,
+)
+_JOINTS = re.compile(r"\s+(and|or)\s+|\s*(&&?)\s*|(\n)", re.IGNORECASE)
+_NOT_A_FILTER = re.compile(
+    r"\s*(?:limit|top)\s*[=:]?\s*[0-9]+\s*|\s*scan_?index_?forward\s*[=:]?\s*(?:true|false)\s*"
+    r"|\s*(?:desc|asc)(?:ending)?\s*|\s*newest first\s*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
+
+
+@dataclass(slots=True)
+class SheetFilter:
+    """A filter in the short form; ``problem``: what could not be read, and is left out."""
+
+    expression: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    values: dict[str, object] = field(default_factory=dict)
+    parameters: dict[str, object] = field(default_factory=dict)
+    problem: str = ""
+
+    @property
+    def form(self) -> dict[str, object]:
+        """Its keys of ``query`` and ``scan``."""
+        if not self.expression:
+            return {}
+        made: dict[str, object] = {"filter": self.expression, "names": self.names}
+        return made | ({"values": self.values} if self.values else {})
+
+
+def sheet_filter(request: RowRequest) -> SheetFilter:
+    """Read the filter of a row; all of it, or nothing."""
+    made = SheetFilter()
+    text = re.sub(r"^\s*(?:filter(?:[ _-]?expression)?|where)\b\s*[:=]?\s*", "", request.filter[:1_000],
+                  flags=re.IGNORECASE)  # fmt: skip
+    pieces = _JOINTS.split(text)
+    conditions, joints = pieces[::4], pieces[1::4]
+    kept: list[str] = []
+    for position, condition in enumerate(conditions):
+        if not condition.strip() or _NOT_A_FILTER.fullmatch(condition):
+            continue
+        one = _condition(condition.strip(" ;,."), made)
+        if one is None:
+            return SheetFilter(problem=f"the filter is left out: {request.filter[:60]}")
+        joint = joints[position - 1] if position else None
+        kept.append(f"{(joint or 'and').upper()} {one}" if kept else one)
+    made.expression = " ".join(kept)
+    return made
+
+
+def _condition(text: str, made: SheetFilter) -> str | None:
+    function = _FUNCTION.fullmatch(text)
+    if function is not None:
+        name = function["function"].lower()
+        path = _name(made, function["name"])
+        if name.startswith("attribute"):
+            return f"{name}({path})" if function["value"] is None else None
+        if function["value"] is None:
+            return None
+        return f"{name}({path}, {_value(made, function['value'])})"
+    compared = _COMPARED.fullmatch(text)
+    if compared is None:
+        return None
+    operator = {"==": "=", "!=": "<>"}.get(compared["operator"], compared["operator"])
+    return f"{_name(made, compared['name'])} {operator} {_value(made, compared['value'])}"
+
+
+def _name(made: SheetFilter, attribute: str) -> str:
+    label = f"#f{len(made.names) + 1}"
+    made.names[label] = attribute
+    return label
+
+
+def _value(made: SheetFilter, text: str) -> str:
+    label = f":f{len(made.values) + 1}"
+    text = text.strip()
+    if _NUMBER.fullmatch(text):
+        made.values[label] = float(text) if "." in text else int(text)
+    elif text.lower() in ("true", "false"):
+        made.values[label] = text.lower() == "true"
+    else:
+        parameters = Parameters()
+        made.values[label] = template_of(text, parameters)
+        for name, said in parameters.names.items():
+            made.parameters[name] = {"value": said}
+    return label
