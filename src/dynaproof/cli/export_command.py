@@ -36,7 +36,7 @@ FORMATS = (
     required=True,
     type=click.Path(path_type=Path),
     metavar="TARGET",
-    help="A file; a folder for terraform, s3-import, csv and parquet.",
+    help="A file, or a folder where the form is several files.",
 )
 @click.option("--table", "tables", multiple=True, metavar="NAME", help="Only these tables.")
 @SEED
@@ -61,8 +61,8 @@ def export(
 ) -> None:
     """Write DEFINITION in another tool's form.
 
-    The suffix of TARGET chooses between JSON and YAML for cloudformation and sam, between
-    JavaScript and TypeScript for electrodb and onetable. What the form has no place for is told.
+    TARGET is a folder for terraform, onetable, s3-import, csv and parquet. Its suffix chooses
+    between JSON and YAML for cloudformation and sam. What the form has no place for is told.
     """
     from dynaproof.api.exporting import export_model
 

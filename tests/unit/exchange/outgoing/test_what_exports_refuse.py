@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynaproof.cli.export_command import FORMATS as NAMED
+from dynaproof.cli.export_command import export
 from dynaproof.definition.load import load
 from dynaproof.exchange.exported import Exported, GeneratedItem
 from dynaproof.exchange.not_carried import NotCarried
@@ -144,6 +145,9 @@ def test_a_description_that_the_cdk_would_carry_out_is_left_out() -> None:
 
 def test_names_on_the_command_line_are_those_of_the_forms() -> None:
     assert tuple(FORMATS) == NAMED
+    folders = ", ".join(one.name for one in FORMATS.values() if one.is_folder)
+    first, _, last = folders.rpartition(", ")
+    assert f"TARGET is a folder for {first} and {last}." in " ".join((export.help or "").split())
 
 
 @pytest.mark.parametrize("name", FORMATS)
