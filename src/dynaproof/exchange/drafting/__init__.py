@@ -6,8 +6,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dynaproof.exchange.draft import DescribedItemType, Draft
+from dynaproof.exchange.draft import DescribedItemType, Draft, DraftTable
 from dynaproof.exchange.drafting.definition_text import Parts, definition_text
+from dynaproof.exchange.drafting.described import (
+    Planned,
+    connect,
+    described_item_type,
+    in_order,
+    plan,
+)
 from dynaproof.exchange.drafting.made import MadeItemType
 from dynaproof.exchange.drafting.names import Names, pattern_name, sql_name
 from dynaproof.exchange.drafting.read_patterns import read_patterns
@@ -34,16 +41,7 @@ def definition_of(draft: Draft, *, datasets: str = "datasets", schema: str = "")
     """
     not_carried = list(draft.not_carried)
     tables = storable_tables(draft.tables, not_carried)
-    made: list[MadeItemType] = []
-    entities = Names()
-    for one in tables.values():
-        names = Names()
-        for item_type in storable_item_types(one.item_types, one.table, not_carried):
-            name = names.new(item_type.name)
-            entity = entities.new(name, f"{sql_name(one.table.name)}_{name}")
-            if isinstance(item_type, DescribedItemType):
-                continue
-            made.append(sampled_item_type(item_type, one.table, name, entity))
+    made = _item_types(tables, not_carried)
     paths = {one.entity: f"{datasets}/{one.entity}.jsonl" for one in made if one.rows is not None}
     final = [one.table for one in tables.values()]
     parts = Parts(
@@ -59,6 +57,30 @@ def definition_of(draft: Draft, *, datasets: str = "datasets", schema: str = "")
     )
     files = {paths[one.entity]: _lines(one) for one in made if one.rows is not None}
     return Drafted(definition_text(parts), files, tuple(not_carried))
+
+
+def _item_types(
+    tables: Mapping[str, DraftTable], not_carried: list[NotCarried]
+) -> list[MadeItemType]:
+    """All item types, in the order of the draft; entities after those that they refer to."""
+    made: dict[str, MadeItemType] = {}
+    planned: list[Planned] = []
+    entities = Names()
+    order: list[str] = []
+    for one in tables.values():
+        names = Names()
+        for item_type in storable_item_types(one.item_types, one.table, not_carried):
+            name = names.new(item_type.name)
+            entity = entities.new(name, f"{sql_name(one.table.name)}_{name}")
+            order.append(entity)
+            if isinstance(item_type, DescribedItemType):
+                planned.append(plan(item_type, one.table, name, entity, not_carried))
+            else:
+                made[entity] = sampled_item_type(item_type, one.table, name, entity)
+    connect(planned)
+    for ready in in_order(planned):
+        made[ready.entity] = described_item_type(ready, not_carried)
+    return [made[entity] for entity in order]
 
 
 def _lines(made: MadeItemType) -> bytes:

@@ -87,9 +87,12 @@ def _entity(made: MadeItemType, dataset: str | None) -> Iterator[str]:
         yield from entry("from", dataset, "    ")
     for name, value in made.source.items():
         yield from entry(name, value, "    ")
+    if not any(column.spec for column in made.columns):
+        return
     yield "    attributes:"
     for column in made.columns:
-        yield from entry(column.name, dict(column.spec), "      ")
+        if column.spec:  # without: the column that 'each' makes
+            yield from entry(column.name, dict(column.spec), "      ")
 
 
 def _table(table: Table, parts: Parts) -> Iterator[str]:

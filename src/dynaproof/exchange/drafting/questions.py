@@ -64,7 +64,7 @@ def expression_of(attribute: StoredAttribute, made: MadeItemType) -> str | None:
     if kind is None:
         return None
     sole = attribute.template.sole_field
-    if sole is None or sole.format:
+    if sole is None or sole.format or attribute.type == "S":
         return template_text(attribute.template, made)
     if kind == "base64":
         return f"from_base64({sql(sole.name)})"
@@ -81,7 +81,7 @@ def form_of(attribute: StoredAttribute, made: MadeItemType) -> str | None:
         return None
     if sole.format:
         return "integer" if sole.format.startswith("epoch") else "text"
-    return kind
+    return "text" if attribute.type == "S" else kind
 
 
 def template_text(template: Template, made: MadeItemType) -> str:
@@ -143,6 +143,8 @@ def _same_field(
     own: Field, asked: Field, made: MadeItemType, kinds: Mapping[str, str]
 ) -> str | None:
     kind, other = made.column(own.name).kind, kinds.get(asked.name, "text")
+    if own.format or kind in ("timestamp", "date"):
+        return None  # instants that differ may be written alike
     if kind != other and not {kind, other} <= _NUMBERS:
         return None
     if kind == "base64":  # the parameter is bytes: a request cannot say base64
@@ -189,7 +191,8 @@ def _fields(template: Template) -> list[Field]:
 def _field_text(field: Field, kind: str, name: str | None = None) -> str:
     value = sql(field.name) if name is None else name
     if kind in ("timestamp", "date"):
-        instant = value if kind == "timestamp" else f"CAST({value} AS TIMESTAMP)"
+        known = kind == "timestamp" and name is None
+        instant = value if known else f"CAST({value} AS TIMESTAMP)"
         match field.format:
             case "epoch":
                 return f"CAST(floor(epoch_us({instant}) / 1000000) AS BIGINT)"

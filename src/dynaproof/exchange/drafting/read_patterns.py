@@ -168,7 +168,7 @@ class _Reader:
             if max(filled.values(), default=0) > 1:
                 return True
         own = set(sort.template.names) - set(partition.template.names)
-        return bool(own) and bool(sort.template.prefix)
+        return bool(own) and bool(sort.template.prefix or made.rows is None)
 
     def _get(self, made: MadeItemType) -> Iterator[MadePattern]:
         keys = [key.name for key in self.table.key_attributes]

@@ -21,7 +21,14 @@ def text(value: str) -> str:
     """A text: a plain word as it is, all else in double quotes, with escapes for what is no print."""
     if _WORD.fullmatch(value) and value.lower() not in _NO_TEXT:
         return value
+    if '"' in value and "'" not in value and value.isprintable():
+        return f"'{value}'"
     return '"' + "".join(map(_character, value)) + '"'
+
+
+def key(name: str) -> str:
+    """The key of a mapping; 'null' is one of the language."""
+    return name if name == "null" else text(name)
 
 
 def comment(value: str) -> str:
@@ -53,7 +60,7 @@ def flow(value: object) -> str:
         case int() | float() | Decimal():
             return str(value)
         case Mapping():
-            pairs = (f"{text(str(name))}: {flow(inner)}" for name, inner in value.items())
+            pairs = (f"{key(str(name))}: {flow(inner)}" for name, inner in value.items())
             return "{" + ", ".join(pairs) + "}"
         case Sequence():
             return "[" + ", ".join(map(flow, value)) + "]"
@@ -65,25 +72,27 @@ def entry(name: str, value: object, indent: str, *, folded: bool = False) -> Ite
 
     ``folded``: a text that may be broken into lines at its own line breaks, such as SQL.
     """
-    key = f"{indent}{text(name)}:"
+    start = f"{indent}{key(name)}:"
     if isinstance(value, str):
         if folded and _can_be_folded(value):
-            if "\n" not in value and len(key) + len(value) < WIDTH and _is_plain_sql(value):
-                yield f"{key} {value}"
+            if "\n" not in value and len(start) + len(value) < WIDTH and _is_plain_sql(value):
+                yield f"{start} {value}"
                 return
-            yield f"{key} >"
+            yield f"{start} >"
             yield from (f"{indent}  {line}" for line in value.split("\n"))
             return
         plain = _SENTENCE.fullmatch(value) if "${" not in value else _TEMPLATE.fullmatch(value)
         yield (
-            f"{key} {value}" if plain and value.lower() not in _NO_TEXT else f"{key} {text(value)}"
+            f"{start} {value}"
+            if plain and value.lower() not in _NO_TEXT
+            else f"{start} {text(value)}"
         )
         return
-    line = f"{key} {flow(value)}"
+    line = f"{start} {flow(value)}"
     if len(line) <= WIDTH or not isinstance(value, Mapping | list | tuple) or not value:
         yield line
         return
-    yield key
+    yield start
     if isinstance(value, Mapping):
         for inner, one in value.items():
             yield from entry(str(inner), one, indent + "  ", folded=folded)

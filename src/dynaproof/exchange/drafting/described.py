@@ -1,0 +1,380 @@
+"""Item types that are known by their fields -> entities with generators, and templates.
+
+What belongs to what follows from the keys: where the key of one item type is ``USER#${userId}`` and
+that of another holds ``${userId}`` among other fields, the second has rows for each of the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from dynaproof.exchange.draft import DescribedItemType, DraftField
+from dynaproof.exchange.drafting.generators import FittedGenerator, generator_for
+from dynaproof.exchange.drafting.made import Column, ColumnKind, MadeItemType, StoredAttribute
+from dynaproof.exchange.drafting.names import Names, sql_name
+from dynaproof.exchange.drafting.questions import shape_of
+from dynaproof.exchange.json_places import shown
+from dynaproof.exchange.not_carried import NotCarried
+from dynaproof.model.table import KeyType, Table
+from dynaproof.model.template import Field, Template, TemplateError
+
+ROWS = 50
+"""Rows of an item type of its own."""
+MOST_ROWS = 100_000
+_EACH: Mapping[str, object] = {"uniform": {"min": 0, "max": 8}}
+_COMMON = frozenset(
+    {
+        "id",
+        "uuid",
+        "key",
+        "name",
+        "pk",
+        "sk",
+        "type",
+        "status",
+        "date",
+        "timestamp",
+        "title",
+        "part",
+    }
+)
+"""Names of fields that item types share without meaning the same."""
+
+
+@dataclass(slots=True)
+class Planned:
+    """An item type on the way: fields by name, templates that can be read."""
+
+    described: DescribedItemType
+    table: Table
+    name: str
+    entity: str
+    fields: dict[str, DraftField] = field(default_factory=dict)
+    keys: dict[str, Template] = field(default_factory=dict)
+    references: dict[str, tuple[Planned, str]] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key_fields(self) -> tuple[str, ...]:
+        """Fields of the table's key, those of the partition key first."""
+        names = [
+            name
+            for key in self.table.key_attributes
+            if key.name in self.keys
+            for name in self.keys[key.name].names
+        ]
+        return tuple(dict.fromkeys(names))
+
+
+def plan(
+    described: DescribedItemType,
+    table: Table,
+    name: str,
+    entity: str,
+    not_carried: list[NotCarried],
+) -> Planned:
+    """An item type with a template for each key attribute of the table."""
+    planned = Planned(described, table, name, entity)
+    place = f"{table.name}.{described.name}"
+    for one in described.fields:
+        if one.name and one.name not in planned.fields:
+            planned.fields[one.name] = one
+        else:
+            not_carried.append(NotCarried(place, f"a second field {shown(one.name)} is left out"))
+    primary = {key.name for key in table.key_attributes}
+    for attribute, kind in table.attribute_types.items():
+        text = described.keys.get(attribute)
+        template = None if text is None else _parsed(text, f"{place}.{attribute}", not_carried)
+        if template is None and attribute in primary:
+            template = _own(planned, attribute, kind)
+        if template is not None:
+            template = _of_type(template, planned, attribute, kind)
+            planned.keys[attribute] = template
+            for missing in template.names:
+                planned.fields.setdefault(missing, DraftField(missing, "S"))
+    for attribute in described.keys:
+        if attribute not in table.attribute_types:
+            reason = "a template of an attribute that is part of no key"
+            not_carried.append(NotCarried(f"{place}.{attribute}", reason))
+    return planned
+
+
+def connect(planned: Sequence[Planned]) -> None:
+    """Let fields of keys refer to the item types whose keys they are."""
+    owners: dict[str, Planned] = {}
+    waiting = [one for one in planned if one.key_fields]
+    while waiting:
+        found = [one for one in waiting if len(_unowned(one, owners)) <= 1]
+        one = (found or waiting)[0]
+        waiting.remove(one)
+        own = _unowned(one, owners)
+        for name in one.key_fields:
+            if name in owners and not (len(one.key_fields) == 1 and _alike(one, owners[name])):
+                one.references[name] = (owners[name], name)
+        if len(own) == 1 and own[0].lower() not in _COMMON:
+            owners.setdefault(own[0], one)
+    for one in planned:
+        for name in one.fields:
+            owner = owners.get(name)
+            if owner is not None and owner is not one and name not in one.key_fields:
+                one.references[name] = (owner, name)
+    _without_circles(planned)
+
+
+def described_item_type(planned: Planned, not_carried: list[NotCarried]) -> MadeItemType:
+    """The item type. All that it refers to is planned, and has been made before."""
+    names = Names()
+    source = dict(_source(planned))
+    each = source.get("each")
+    parent = str(each["as"]) if isinstance(each, dict) else None
+    fitted = {name: _fitted(planned, name) for name in planned.fields}
+    unique = _unique_fields(planned, fitted, parent)
+    columns: list[Column] = []
+    for name, one in planned.fields.items():
+        column = planned.columns[name] = names.new(sql_name(name))
+        in_key = name in planned.key_fields
+        null = 0.0 if in_key else min(max(one.null, 0.0), 1.0)
+        reference = planned.references.get(name)
+        kind = fitted[name].kind
+        if name == parent:
+            columns.append(Column(column, kind, {}))
+            continue
+        spec: dict[str, object]
+        if reference is not None:
+            owner, other = reference
+            spec = {"references": f"{owner.entity}.{owner.columns[other]}"}
+        else:
+            spec = fitted[name].spec
+        wanted = name in unique or (one.unique and reference is None)
+        made = fitted[name]
+        if wanted and (reference is not None or (made.may_be_unique and not made.is_unique)):
+            spec["unique"] = True
+        if null and not wanted:
+            spec["null"] = null
+        columns.append(Column(column, kind, spec, nullable=bool(null and not wanted)))
+    if isinstance(each, dict) and parent is not None:
+        each["as"] = planned.columns[parent]
+    return MadeItemType(
+        planned.name,
+        planned.entity,
+        planned.table,
+        tuple(columns),
+        tuple(_stored(planned, fitted, not_carried)),
+        None,
+        source,
+        planned.described.description,
+    )
+
+
+def in_order(planned: Sequence[Planned]) -> list[Planned]:
+    """Item types after those that they refer to."""
+    placed: list[Planned] = []
+    left = list(planned)
+    while left:
+        ready = [
+            one
+            for one in left
+            if all(other not in left or other is one for other, _ in one.references.values())
+        ]
+        placed += ready
+        left = [one for one in left if one not in ready]
+    return placed
+
+
+def _parsed(text: str, place: str, not_carried: list[NotCarried]) -> Template | None:
+    try:
+        template = Template.parse(text)
+    except TemplateError as error:
+        not_carried.append(NotCarried(place, f"the template {shown(text)}: {error}"))
+        return None
+    if any("." in name for name in template.names):
+        not_carried.append(NotCarried(place, f"the template {shown(text)} names part of a field"))
+        return None
+    return template if template.parts else None
+
+
+def _own(planned: Planned, attribute: str, kind: KeyType) -> Template:
+    """A key attribute of which the source does not say how it is made."""
+    name = next((n for n, one in planned.fields.items() if (one.attribute or n) == attribute), None)
+    if name is None:
+        name = sql_name(attribute)
+        generator = {"S": "uuid", "N": "sequence", "B": "bytes"}[kind]
+        planned.fields.setdefault(name, DraftField(name, kind, generator, attribute=attribute))
+    return Template((Field(name),))
+
+
+def _of_type(template: Template, planned: Planned, attribute: str, kind: KeyType) -> Template:
+    """A template that gives the type of the key: numbers and bytes are one field alone."""
+    if kind == "S":
+        return template
+    sole = template.sole_field
+    name = sole.name if sole is not None else sql_name(attribute)
+    one = planned.fields.get(name)
+    if one is None or one.type != kind:
+        generator = "sequence" if kind == "N" else "bytes"
+        planned.fields[name] = DraftField(name, kind, generator, attribute=attribute)
+    return Template((Field(name),))
+
+
+def _unowned(one: Planned, owners: Mapping[str, Planned]) -> list[str]:
+    return [name for name in one.key_fields if name not in owners]
+
+
+def _alike(one: Planned, other: Planned) -> bool:
+    """Whether the keys of two item types of one table could be the same text."""
+    if one.table.name != other.table.name:
+        return False
+    return all(
+        shape_of(one.keys[key.name]) == shape_of(other.keys[key.name])
+        for key in one.table.key_attributes
+    )
+
+
+def _without_circles(planned: Sequence[Planned]) -> None:
+    """Drop references that would lead back to where they start."""
+    for one in planned:
+        for name, (owner, _) in list(one.references.items()):
+            seen: list[Planned] = []
+            ahead = [owner]
+            while ahead:
+                at = ahead.pop()
+                if at not in seen:
+                    seen.append(at)
+                    ahead += [other for other, _ in at.references.values()]
+            if one in seen:
+                del one.references[name]
+
+
+def _source(planned: Planned) -> Iterator[tuple[str, object]]:
+    """How many rows there are: for each row of a parent, or a number."""
+    rows = planned.described.rows
+    keys = [key.name for key in planned.table.key_attributes]
+    parents = [
+        name
+        for name in (planned.keys[keys[0]].names if keys[0] in planned.keys else ())
+        if name in planned.references
+    ]
+    own = [name for name in planned.key_fields if name not in planned.references]
+    told_apart = any(_may_be_unique(planned, name) for name in own)
+    if not planned.key_fields or (own and not told_apart and not parents):
+        yield "count", 1
+    elif parents and (rows is None or not told_apart):
+        owner, other = planned.references[parents[0]]
+        of = f"{owner.entity}.{owner.columns[other]}"
+        count: object = dict(_EACH) if told_apart else 1
+        yield "each", {"of": of, "count": count, "as": parents[0]}
+    else:
+        most = ROWS if rows is None else max(0, min(rows, MOST_ROWS))
+        yield "count", most
+
+
+def _may_be_unique(planned: Planned, name: str) -> bool:
+    """Whether a field can be unique, and its key with it: some format writes it whole."""
+    fields = [
+        part
+        for key in planned.table.key_attributes
+        for part in planned.keys[key.name].parts
+        if isinstance(part, Field) and part.name == name
+    ]
+    made = _fitted(planned, name)
+    whole = any("%" not in part.format for part in fields)
+    if made.kind == "timestamp":
+        whole = any(part.format in ("", "iso", "iso-us", "epoch-ms") for part in fields)
+    return made.may_be_unique and whole
+
+
+def _fitted(planned: Planned, name: str) -> FittedGenerator:
+    if name in planned.references:
+        owner, other = planned.references[name]
+        kind: ColumnKind = _fitted(owner, other).kind
+        return FittedGenerator("", {}, kind)
+    one = planned.fields[name]
+    made = generator_for(one)
+    if name in planned.key_fields and made.kind == "json":
+        return FittedGenerator("uuid", {}, "text")
+    if name in planned.key_fields and made.name == "word":
+        return FittedGenerator("uuid", {}, "text")
+    return made
+
+
+def _unique_fields(
+    planned: Planned, fitted: Mapping[str, FittedGenerator], parent: str | None
+) -> frozenset[str]:
+    """A field of the key that has to be unique, so that each row has a key of its own."""
+    own = [name for name in planned.key_fields if name not in planned.references]
+    if any(fitted[name].is_unique for name in own) or not planned.key_fields:
+        return frozenset()
+    for name in reversed(own):
+        if _may_be_unique(planned, name):
+            return frozenset({name})
+    if own or parent is not None:  # one row, or one for each of the parent's
+        return frozenset()
+    others = [name for name in planned.key_fields if name != parent]
+    return frozenset(others[-1:])
+
+
+def _stored(
+    planned: Planned, fitted: Mapping[str, FittedGenerator], not_carried: list[NotCarried]
+) -> Iterator[StoredAttribute]:
+    done: set[str] = set()
+    for attribute, template in planned.keys.items():
+        done.add(attribute)
+        yield _key_attribute(attribute, template, planned, fitted)
+    for name, one in planned.fields.items():
+        attribute = one.attribute or one.name
+        if attribute in done or not any(name == given.name for given in planned.described.fields):
+            continue
+        done.add(attribute)
+        index_key = planned.table.attribute_types.get(attribute)
+        if index_key is not None and one.type != index_key:
+            place = f"{planned.table.name}.{planned.described.name}.{name}"
+            reason = f"the key has the type {index_key} and the field {one.type}; it is left out"
+            not_carried.append(NotCarried(place, reason))
+            continue
+        yield _attribute(attribute, planned.columns[name], one, fitted[name].kind)
+    for attribute, text in planned.described.constants.items():
+        if attribute not in done and attribute:
+            done.add(attribute)
+            yield StoredAttribute(attribute, Template((text,) if text else ()))
+
+
+def _key_attribute(
+    attribute: str,
+    template: Template,
+    planned: Planned,
+    fitted: Mapping[str, FittedGenerator],
+) -> StoredAttribute:
+    renamed = Template(
+        tuple(
+            part if isinstance(part, str) else _renamed(part, planned, fitted[part.name].kind)
+            for part in template.parts
+        )
+    )
+    sole = renamed.sole_field
+    if sole is None or sole.format:
+        return StoredAttribute(attribute, renamed)
+    name = next(part.name for part in template.parts if isinstance(part, Field))
+    one = planned.fields[name]
+    typed = replace(one, type=planned.table.attribute_types[attribute])
+    return _attribute(attribute, sole.name, typed, fitted[name].kind)
+
+
+def _renamed(part: Field, planned: Planned, kind: ColumnKind) -> Field:
+    """A field by the name of its column; without a format that its kind does not take."""
+    instants = kind in ("timestamp", "date")
+    whole = part.format.endswith("d") and "%" not in part.format
+    fits = kind == "integer" if whole else instants
+    return Field(planned.columns[part.name], part.format if fits else "")
+
+
+def _attribute(attribute: str, column: str, one: DraftField, kind: ColumnKind) -> StoredAttribute:
+    if kind == "json":
+        return StoredAttribute(attribute, Template((Field(column),)), dynamodb_json=True)
+    if kind == "timestamp":
+        format_ = "epoch" if one.type == "N" else "iso"
+        return StoredAttribute(attribute, Template((Field(column, format_),)))
+    if kind == "date":
+        return StoredAttribute(attribute, Template((Field(column, "%Y-%m-%d"),)))
+    type_ = "S" if one.type == "S" and kind != "text" else None
+    return StoredAttribute(attribute, Template((Field(column),)), type_)
