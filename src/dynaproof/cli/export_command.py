@@ -67,6 +67,8 @@ def export(
     from dynaproof.api.exporting import export_model
 
     if json_file is not None and json_file != STDOUT:
+        if json_file.absolute() == target.absolute():
+            raise click.BadParameter("it is the target: name another file", param_hint="--json")
         from dynaproof.report.output_file import make_folder_of
 
         make_folder_of(json_file)

@@ -130,6 +130,7 @@ def test_json_says_what_was_written_and_what_was_not(folder: Path) -> None:
         (["--to", "cdk", "-o", "stack.yaml"], "DP119"),
         (["--to", "sam", "-o", "t.yaml", "--table", "note"], "DP111"),
         (["--to", "json", "-o", "t.json"], "'json' is not one of"),
+        (["--to", "sam", "-o", "t.json", "--json", "./t.json"], "it is the target"),
     ],
 )
 def test_what_cannot_be_asked_for_writes_nothing(
