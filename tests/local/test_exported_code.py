@@ -24,6 +24,7 @@ from dynaproof.dynamodb.endpoint import Endpoint
 from dynaproof.dynamodb.tables import Tables
 from dynaproof.exchange.exported import Export, GeneratedItem, ItemsOf
 from dynaproof.exchange.outgoing.electrodb import export_electrodb
+from dynaproof.exchange.outgoing.onetable import export_onetable
 from dynaproof.exchange.outgoing.pynamodb import export_pynamodb
 from dynaproof.model.attribute_equality import canonical_item
 from dynaproof.model.attribute_value import Item, to_wire
@@ -40,7 +41,7 @@ SAMPLE = 40
 """Items of each type that are read one by one."""
 NODE_SAMPLE = 10
 DEFINITIONS = ("chat-system", "cruddur", "cruddur-fixed", "online-shop")
-EXPORTS: dict[str, Export] = {"electrodb": export_electrodb}
+EXPORTS: dict[str, Export] = {"electrodb": export_electrodb, "onetable": export_onetable}
 
 
 @dataclass(frozen=True)
