@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from dynaproof.exchange.drafting.going_on import going_on
 from dynaproof.exchange.drafting.made import MadeItemType
 from dynaproof.exchange.drafting.read_patterns import MadePattern
 from dynaproof.exchange.drafting.yaml_lines import comment_lines, entry, text
@@ -67,6 +68,9 @@ def _lines(parts: Parts) -> Iterator[str]:
         yield ""
         yield "# 3. What is asked. A question says in SQL what the answer should be."
         yield from _patterns(parts)
+    if not parts.item_types and parts.tables:
+        yield ""
+        yield from going_on(parts.tables)
 
 
 def _facts_comment(parts: Parts) -> Iterator[str]:
