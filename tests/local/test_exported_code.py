@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -179,65 +173,17 @@ def _typed(model: Any, name: str, item: Item) -> object:
 
 # --- ElectroDB and OneTable --------------------------------------------------------------------
 
-NODE = Path(__file__).parent / "node"
-NODE_VERSION = 20
-"""Which the AWS SDK for JavaScript asks for."""
-INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
-
-
-def node_modules() -> Path:
-    """The packages of the lock, installed once for this environment."""
-    lock = (NODE / "package-lock.json").read_bytes()
-    kept = Path(sys.prefix) / "node-projects" / hashlib.sha256(lock).hexdigest()[:16]
-    if not kept.is_dir():
-        kept.parent.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=kept.parent, ignore_cleanup_errors=True) as made:
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(NODE / name, made)
-            _run([_tool("npm"), *INSTALL], Path(made))
-            with suppress(OSError):  # another worker was faster
-                Path(made).rename(kept)
-    return kept / "node_modules"
-
-
-def _tool(name: str) -> str:
-    beside = Path(sys.executable).with_name(name)
-    found = shutil.which(name) or (str(beside) if beside.exists() else None)
-    assert found, f"{name} is not on this machine: run scripts/system-packages as root"
-    return found
-
-
-def _run(command: list[str], folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{command[0]} failed:\n{done.stdout}\n{done.stderr}"
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder from which modules find their packages."""
-    version = _run([_tool("node"), "--version"], NODE).strip()
-    assert int(version[1:].split(".")[0]) >= NODE_VERSION, (
-        f"node {version} is too old for the AWS SDK: it needs {NODE_VERSION}"
-    )
-    folder = tmp_path_factory.mktemp("node")
-    (folder / "node_modules").symlink_to(node_modules())
-    for script in NODE.glob("*.mjs"):
-        shutil.copy(script, folder)
-    return folder
-
 
 def test_entities_of_electrodb_and_onetable_read_the_items_and_build_the_same_keys(
-    workplace: Path, endpoint: Endpoint
+    run_node: Callable[[str, object], Any], node_folder: Path, endpoint: Endpoint
 ) -> None:
     tasks: list[dict[str, object]] = []
     for name in DEFINITIONS:
         chosen = shipped(name)
         mine = replace(endpoint, table_prefix=f"{endpoint.table_prefix}{name}-")
         load_tables(chosen.prepared, mine)
-        tasks += _tasks(chosen, mine, workplace / name)
-    (workplace / "tasks.json").write_text(json.dumps(tasks))
-    done = json.loads(_run([_tool("node"), "run.mjs", "tasks.json"], workplace))
+        tasks += _tasks(chosen, mine, node_folder / name)
+    done = run_node("run.mjs", tasks)
     assert [one["error"] for one in done if "error" in one] == []
     for task, one in zip(tasks, done, strict=True):
         counts = {of["entity"]: (of["read"], of["put"]) for of in one["done"]}
