@@ -19,6 +19,7 @@ from dynaproof.exchange.drafting.made import MadeItemType
 from dynaproof.exchange.drafting.names import Names, pattern_name, sql_name
 from dynaproof.exchange.drafting.read_patterns import read_patterns
 from dynaproof.exchange.drafting.sampled import sampled_item_type
+from dynaproof.exchange.drafting.stated_patterns import Model, stated_patterns
 from dynaproof.exchange.drafting.storable_items import storable_item_types
 from dynaproof.exchange.drafting.storable_tables import storable_tables
 from dynaproof.exchange.not_carried import NotCarried
@@ -36,14 +37,17 @@ class Drafted:
 def definition_of(draft: Draft, *, datasets: str = "datasets", schema: str = "") -> Drafted:
     """Write a draft as a definition that ``check`` finds no errors in and ``run`` passes.
 
-    ``datasets`` is the folder where the datasets go, from the definition's folder; ``schema`` is where an editor
-    finds the JSON Schema.
+    ``datasets`` is the folder where the datasets go, from the definition's folder; ``schema`` is
+    where an editor finds the JSON Schema.
     """
     not_carried = list(draft.not_carried)
     tables = storable_tables(draft.tables, not_carried)
     made = _item_types(tables, not_carried)
     paths = {one.entity: f"{datasets}/{one.entity}.jsonl" for one in made if one.rows is not None}
     final = [one.table for one in tables.values()]
+    names = Names(make=pattern_name)
+    model = Model({name: one.table for name, one in tables.items()}, made)
+    stated, stubs = stated_patterns(draft.patterns, model, names, not_carried)
     parts = Parts(
         pattern_name(draft.name),
         draft.source,
@@ -52,7 +56,9 @@ def definition_of(draft: Draft, *, datasets: str = "datasets", schema: str = "")
         {one.table.name: one.description for one in tables.values()},
         made,
         paths,
-        generated=read_patterns(final, made),
+        stated=stated,
+        generated=read_patterns(final, made, names),
+        stubs=stubs,
         schema=schema,
     )
     files = {paths[one.entity]: _lines(one) for one in made if one.rows is not None}

@@ -18,6 +18,7 @@ class Stub:
 
     name: str
     known: Mapping[str, str]
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +181,9 @@ def _pattern(pattern: MadePattern) -> Iterator[str]:
 
 
 def _stub(stub: Stub) -> Iterator[str]:
-    yield from comment_lines(f"{stub.name}: how it is carried out is for you to say.", "  ")
-    yield f"  # {text(stub.name)}:"
+    yield from comment_lines(f"{stub.name}: {stub.why}.", "  ")
     for name, value in stub.known.items():
-        yield from comment_lines(f"  {name}: {value}", "  ")
+        yield from comment_lines(f"- {name}: {value}", "  ")
 
 
 def _key(key: KeyAttribute) -> object:

@@ -273,8 +273,8 @@ def _may_be_unique(planned: Planned, name: str) -> bool:
     """Whether a field can be unique, and its key with it: some format writes it whole."""
     fields = [
         part
-        for key in planned.table.key_attributes
-        for part in planned.keys[key.name].parts
+        for template in (planned.keys[key.name] for key in planned.table.key_attributes)
+        for part in template.parts
         if isinstance(part, Field) and part.name == name
     ]
     made = _fitted(planned, name)

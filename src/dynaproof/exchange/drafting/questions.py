@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -122,6 +122,15 @@ def same_key(
         same = [_same_field(own, other, made, kinds) for own, other in pairs]
         if all(same) and _is_told_apart(template):
             return " AND ".join(dict.fromkeys(one for one in same if one))
+    fields = _fields(template)
+    if (
+        not asked.names
+        and len(fields) == 1
+        and template.names
+        and made.column(fields[0].name).kind == "text"
+    ):
+        found = template.match(asked.prefix)
+        return f"{sql(fields[0].name)} = {quoted_text(found[fields[0].name])}" if found else None
     return f"{template_text(template, made)} = {parameter_text(asked, kinds)}"
 
 
@@ -132,6 +141,16 @@ def begins_with(template: Template, made: MadeItemType, prefix: str) -> str | No
     if not template.names or not prefix.startswith(template.prefix):
         return None
     return f"starts_with({template_text(template, made)}, {quoted_text(prefix)})"
+
+
+def is_present(made: MadeItemType, keys: Sequence[str], where: Sequence[str]) -> Iterator[str]:
+    """Conditions that an item is in an index of these keys, where it may lack one of them."""
+    for name in keys:
+        stored = made.attribute(name)
+        for column in stored.template.names if stored else ():
+            known = any(one.startswith(f"{sql(column)} = ") for one in where)
+            if made.column(column).nullable and not known:
+                yield f"{sql(column)} IS NOT NULL"
 
 
 def shape_of(template: Template) -> tuple[str | tuple[str], ...]:

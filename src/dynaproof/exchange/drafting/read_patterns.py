@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dynaproof.exchange.drafting.made import MadeItemType
-from dynaproof.exchange.drafting.names import Names, parameter_name, pattern_name, sql
+from dynaproof.exchange.drafting.names import Names, parameter_name, sql
 from dynaproof.exchange.drafting.questions import (
     Rows,
     begins_with,
+    is_present,
     question,
     same_key,
     shape_of,
@@ -48,10 +49,9 @@ class Asked:
 
 
 def read_patterns(
-    tables: Sequence[Table], item_types: Sequence[MadeItemType]
+    tables: Sequence[Table], item_types: Sequence[MadeItemType], names: Names
 ) -> tuple[MadePattern, ...]:
-    """The patterns of all tables. Names are each once."""
-    names = Names(make=pattern_name)
+    """The patterns of all tables, under names of their own."""
     found: list[MadePattern] = []
     for table in tables:
         own = [one for one in item_types if one.table.name == table.name]
@@ -140,7 +140,7 @@ class _Reader:
             for made in stored:
                 where = self._same_keys(made, keys, asked)
                 if where is not None:
-                    rows.append(Rows(made, (*where, *self._present(made, whole, where))))
+                    rows.append(Rows(made, (*where, *is_present(made, whole, where))))
             projected = projected_names(self.table, index)
             key = asked.written[0] if len(keys) == 1 else list(asked.written)
             by = _by(asked)
@@ -227,17 +227,6 @@ class _Reader:
                 return None
             where += [same] if same else []
         return tuple(where)
-
-    def _present(
-        self, made: MadeItemType, whole: Sequence[str], where: Sequence[str]
-    ) -> Iterator[str]:
-        """Conditions that an item is in the index, where it may lack a key attribute."""
-        for name in whole:
-            stored = made.attribute(name)
-            for column in stored.template.names if stored else ():
-                known = any(one.startswith(f"{sql(column)} = ") for one in where)
-                if made.column(column).nullable and not known:
-                    yield f"{sql(column)} IS NOT NULL"
 
 
 def _row(made: MadeItemType, number: int) -> Mapping[str, object]:
