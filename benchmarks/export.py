@@ -55,7 +55,7 @@ def measure(form: str, conversations: int) -> str:
             for item_type, text in batch:
                 yield GeneratedItem(item_type, text)
 
-    made, start = peak(), time.perf_counter()
+    made, start, used = peak(), time.perf_counter(), time.process_time()
     format_ = FORMATS[form]
     exported = format_.export(next(iter(format_.functions)))(definition, items_of)
     size = 0
@@ -68,11 +68,11 @@ def measure(form: str, conversations: int) -> str:
                 else:
                     content(file)
             size += path.stat().st_size
-    seconds = time.perf_counter() - start
+    seconds, used = time.perf_counter() - start, time.process_time() - used
     prepared.facts.close()
     return (
         f"{form:>10} {count:>10,} items  {seconds:6.2f} s ({count / seconds:>9,.0f} a second),"
-        f" {size / 1e6:6.1f} MB in {len(exported.files)} files,"
+        f" {used:6.2f} s of processors, {size / 1e6:6.1f} MB in {len(exported.files)} files,"
         f" peak {peak():,.0f} MB (of making them {made:,.0f} MB)"
     )
 
