@@ -6,6 +6,7 @@ keys, foreign tags and endless aliases are findings with their place, all at onc
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from dynaproof.model.diagnostic import Diagnostic, Place
 MAX_BYTES = 5_000_000
 MAX_VALUES = 200_000
 _PREFIX = "tag:yaml.org,2002:"
+_HALVES = re.compile("[\ud800-\udfff]")
 _PLAIN_TAGS = frozenset(
     _PREFIX + name
     for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "value")
@@ -134,7 +136,7 @@ class _Reader:
             if not isinstance(key_node, ScalarNode):
                 self.report(Code.YAML_SYNTAX, "a key must be a text", key_node)
                 continue
-            key = str(key_node.value)
+            key = self.text(key_node)
             if key in found:
                 first = self.key_places[(*path, key)]
                 self.report(
@@ -165,7 +167,7 @@ class _Reader:
         return {}
 
     def read_scalar(self, node: ScalarNode, path: Path) -> object:
-        text = str(node.value)
+        text = self.text(node)
         self.lines[path] = self.text_places(node)
         reader = _SCALARS.get(str(node.tag).removeprefix(_PREFIX))
         if reader is None:
@@ -175,6 +177,18 @@ class _Reader:
         except ValueError:
             self.report(Code.WRONG_TYPE, f"cannot read '{text[:40]}' as a value", node)
             return None
+
+    def text(self, node: ScalarNode) -> str:
+        """The text; escapes as JSON writes them, two for a character beyond 16 bits, are joined."""
+        text = str(node.value)
+        if not _HALVES.search(text):
+            return text
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            message = "half of a surrogate pair is no character"
+            self.report(Code.YAML_SYNTAX, message, node, "Write the whole character.")
+            return _HALVES.sub("\ufffd", text)
 
     def text_places(self, node: ScalarNode) -> tuple[tuple[Place, int], ...]:
         """Place and length of each line of the text, so that a finding can point inside."""

@@ -131,3 +131,16 @@ def test_a_bomb_of_aliases_is_refused() -> None:
 def test_endless_nesting_and_length_are_refused(text: str) -> None:
     parsed = parse_yaml(text, "deep.yaml")
     assert [found.code for found in parsed.diagnostics] == [Code.TOO_LARGE]
+
+
+def test_a_character_that_json_writes_as_two_escapes_is_one() -> None:
+    parsed = parse_yaml('{"\\ud83e\\udd8a": "a \\uD83E\\uDD8A b"}', "pairs.json")
+    assert parsed.value == {"🦊": "a 🦊 b"}
+    assert not parsed.diagnostics
+
+
+@pytest.mark.parametrize("written", ['key: "a \\ud83e"', '"\\udd8a": 1', 'key: ["\\udd8a\\ud83e"]'])
+def test_half_of_such_a_pair_is_no_text(written: str) -> None:
+    [found] = parse_yaml(f"{written}\n", "half.yaml").diagnostics
+    assert found.code is Code.YAML_SYNTAX
+    assert "surrogate" in found.message
