@@ -49,6 +49,8 @@ class Facts:
                 "autoload_known_extensions": "false",
             },
         )
+        # Without it, times with a zone would be shown, and compared with dates, as the machine's is.
+        self.connection.execute("SET GLOBAL TimeZone = 'UTC'")
         self._schema = Schema()
         self._newest: datetime | None = None
         self._inserts: dict[str, duckdb.Statement] = {}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import duckdb
 
@@ -22,6 +23,7 @@ _BARE_FUNCTIONS = frozenset({
 })  # fmt: skip
 # Ends a query on purpose: volatile, yet not of the kind that changes an answer.
 _HARMLESS = frozenset({"error"})
+_TABLE_KINDS = frozenset({"table", "table_macro", "pragma"})
 
 
 @dataclass(frozen=True)
@@ -32,28 +34,57 @@ class FunctionRules:
     table: frozenset[str]
 
 
+class Overload(NamedTuple):
+    """A function of DuckDB for arguments of certain types, as ``duckdb_functions()`` lists it."""
+
+    name: str
+    kind: str
+    stability: str | None
+    body: str
+    takes: Sequence[str | None]
+    gives: str | None
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it gives the same on every run.
+
+        DuckDB 2.0.1 calls functions on times with a zone consistent within a query only, as they
+        follow the zone that is set: here that is always UTC.
+        """
+        if self.stability in {None, "CONSISTENT"}:
+            return True
+        of_zone = bool(self.takes) and any(_has_zone(one) for one in (*self.takes, self.gives))
+        return self.stability != "VOLATILE" and of_zone
+
+
 @cache
 def function_rules() -> FunctionRules:
     """Ask DuckDB which functions are not the same on every run, and which are tables."""
     with duckdb.connect(":memory:") as connection:
         listed = connection.execute(
-            "SELECT function_name, function_type, stability, coalesce(macro_definition, '')"
-            " FROM duckdb_functions()"
+            "SELECT function_name, function_type, stability, coalesce(macro_definition, ''),"
+            " parameter_types, return_type FROM duckdb_functions()"
         ).fetchall()
-    unstable = {
-        name
-        for name, _, stability, _ in listed
-        if stability is not None and stability != "CONSISTENT"
-    } - _HARMLESS
+    return rules_of([Overload(*row) for row in listed])
+
+
+def rules_of(listed: Iterable[Overload]) -> FunctionRules:
+    """The rules that follow from a list of functions."""
+    listed = list(listed)
+    unstable = {one.name for one in listed if not one.repeatable} - _HARMLESS
     macros = {
-        name
-        for name, kind, _, body in listed
-        if kind == "macro" and any(f"{function}(" in body.lower() for function in unstable)
+        one.name
+        for one in listed
+        if one.kind == "macro" and any(f"{name}(" in one.body.lower() for name in unstable)
     }
-    table = {name for name, kind, *_ in listed if kind in {"table", "table_macro", "pragma"}}
-    others = {name for name, kind, *_ in listed if kind not in {"table", "table_macro", "pragma"}}
+    table = {one.name for one in listed if one.kind in _TABLE_KINDS}
+    others = {one.name for one in listed if one.kind not in _TABLE_KINDS}
     # A name that is also a scalar function is no table function where a scalar stands.
     return FunctionRules(frozenset(unstable | macros), frozenset(table - others - TABLE_FUNCTIONS))
+
+
+def _has_zone(type_: str | None) -> bool:
+    return type_ is not None and ("TIME ZONE" in type_ or "TIMESTAMPTZ" in type_)
 
 
 def select_problems(connection: duckdb.DuckDBPyConnection, sql: str) -> list[SqlProblem]:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -18,6 +21,7 @@ from dynaproof.facts.sql import (
     time_limit,
 )
 from dynaproof.facts.sql_problem import SqlError, SqlProblem
+from dynaproof.facts.sql_rules import Overload, rules_of
 from dynaproof.model.codes import Code
 from dynaproof.model.definition import SourceMap
 from dynaproof.model.diagnostic import Place
@@ -137,6 +141,39 @@ def test_questions_that_are_refused(
     assert message in found.message
     assert hint in found.hint
     assert (found.line, found.column) == place
+
+
+def test_functions_of_times_with_a_zone_are_the_same_on_every_run() -> None:
+    within, zone = "CONSISTENT_WITHIN_QUERY", "TIMESTAMP WITH TIME ZONE"
+    listed = [  # as DuckDB 2.0.1 lists them
+        Overload("strftime", "scalar", "CONSISTENT", "", ["TIMESTAMP", "VARCHAR"], "VARCHAR"),
+        Overload("strftime", "scalar", within, "", [zone, "VARCHAR"], "VARCHAR"),
+        Overload("make_timestamptz", "scalar", within, "", ["BIGINT", "DOUBLE"], zone),
+        Overload("now", "scalar", within, "", [], zone),
+        Overload("getvariable", "scalar", within, "", ["VARCHAR"], "ANY"),
+        Overload("uuidv7", "scalar", "VOLATILE", "", [zone], "UUID"),
+        Overload("age_of", "macro", None, "(now() - born)", ["born"], None),
+    ]
+    assert rules_of(listed).unrepeatable == {"now", "getvariable", "uuidv7", "age_of"}
+
+
+def test_times_with_a_zone_are_those_of_utc_on_every_machine() -> None:
+    script = """
+from dynaproof.facts.database import Facts
+with Facts() as facts:
+    for connection in (facts.connection, facts.connection.cursor()):
+        sql = "SELECT strftime(TIMESTAMPTZ '2026-01-01 00:00:00+00', '%Y-%m-%d %H')"
+        print(connection.execute(sql).fetchone()[0])
+"""
+    # A process of its own: DuckDB asks for the machine's zone once.
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "TZ": "America/New_York"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.splitlines() == ["2026-01-01 00", "2026-01-01 00"]
 
 
 def test_all_that_is_forbidden_is_said_in_order(connection: duckdb.DuckDBPyConnection) -> None:
