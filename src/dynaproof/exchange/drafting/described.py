@@ -310,8 +310,7 @@ def _unique_fields(
             return frozenset({name})
     if own or parent is not None:  # one row, or one for each of the parent's
         return frozenset()
-    others = [name for name in planned.key_fields if name != parent]
-    return frozenset(others[-1:])
+    return frozenset(planned.key_fields[-1:])
 
 
 def _stored(

@@ -55,7 +55,8 @@ def stated_patterns(
         place = pattern.place or name
         if pattern.operation is None:
             reason = "how the access pattern is carried out is not said; it is a comment"
-            not_carried.append(NotCarried(place, reason))
+            if not any(one.place.startswith(place) for one in not_carried):  # said why already
+                not_carried.append(NotCarried(place, reason))
             stubs.append(_stub(name, pattern))
             continue
         try:

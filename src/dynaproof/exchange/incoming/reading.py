@@ -19,6 +19,7 @@ from dynaproof.exchange.incoming.described_table import read_described_tables
 from dynaproof.exchange.incoming.detection import FORMATS, ForeignFormat, recognised
 from dynaproof.exchange.incoming.onetable import read_onetable
 from dynaproof.exchange.incoming.sheet import read_sheet
+from dynaproof.exchange.incoming.workbench import read_workbench
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import Diagnostic, InputError, Place
 
@@ -28,6 +29,7 @@ _JSON_IMPORTERS: Mapping[str, Callable[[ParsedJson], Draft]] = {
     "cloudformation": read_cloudformation,
     "describe-table": read_described_tables,
     "onetable": read_onetable,
+    "workbench": read_workbench,
 }
 _TEXT_IMPORTERS: Mapping[str, Callable[[str, str], Draft]] = {"sheet": read_sheet}
 IMPORTED_FORMATS = (*_JSON_IMPORTERS, *_TEXT_IMPORTERS)
