@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dynaproof.definition.argument_places import argument_path, in_words_of, is_as_written
 from dynaproof.definition.findings import Findings
 from dynaproof.definition.request_keys import check_request_keys
-from dynaproof.definition.step_names import RECORD_NAMES, check_step_names
+from dynaproof.definition.step_names import check_record_names, check_step_names
 from dynaproof.definition.validation import did_you_mean
 from dynaproof.model.access_pattern import AccessPattern, FactsColumn, Request, Step
 from dynaproof.model.codes import Code
@@ -37,7 +37,9 @@ def check_references(definition: Definition, findings: Findings) -> None:
     for handler in definition.stream_handlers:
         steps: Path = ("stream_handlers", handler.name, "steps")
         _check_steps(handler.steps, tables, steps, findings)
-        check_step_names(handler.steps, frozenset(RECORD_NAMES), steps, findings)
+        table = tables.get(handler.table)
+        stream = table.stream if table is not None else None
+        check_record_names(handler.steps, stream, steps, findings)
 
 
 def tables_of(request: Request) -> list[tuple[str, Mapping[str, object]]]:

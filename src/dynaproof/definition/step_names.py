@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from dynaproof.definition.findings import Findings
 from dynaproof.definition.validation import did_you_mean
@@ -16,45 +17,75 @@ from dynaproof.model.texts import texts_in
 
 RECORD_NAMES = ("new", "old", "keys", "key", "event")
 """What a stream handler knows of its record."""
+_NOT_SHOWN: Mapping[str, tuple[str, ...]] = {
+    "keys_only": ("new", "old"),
+    "new_image": ("old",),
+    "old_image": ("new",),
+}
+"""The images that records lack, by the view type of the stream."""
 
 
 def check_step_names(
     steps: tuple[Step, ...], known: frozenset[str] | None, path: Path, findings: Findings
 ) -> None:
     """Find names that nothing is bound to; ``known`` is None where SQL gives the parameters."""
-    _check(steps, set(known or ()), known is None, path, findings)
+    _Names(findings, open_ended=known is None).check(steps, set(known or ()), path)
 
 
-def _check(
-    steps: tuple[Step, ...], known: set[str], open_ended: bool, path: Path, findings: Findings
+def check_record_names(
+    steps: tuple[Step, ...], stream: str | None, path: Path, findings: Findings
 ) -> None:
-    for position, step in enumerate(steps):
-        here: Path = (*path, position)
-        within = known | ({"each"} if step.for_each else set())
-        if step.for_each is not None:
-            _known(step.for_each, known, open_ended, (*here, "for_each"), findings)
-        for name in _condition_names(step, here, findings):
-            _known(name, within, open_ended, (*here, "if"), findings)
-        for text in () if step.request is None else texts_in(step.request.arguments):
-            for name in _template_names(text[1], here, findings):
-                _known(
-                    name, within, open_ended, findings.text_path(here, text[1]) or here, findings
-                )
-        _check(step.steps, within, open_ended, (*here, "steps"), findings)
-        if step.name is not None:
-            known.add(step.name)
+    """The same for a stream handler: it knows its record, as the stream's view type shows it."""
+    lacking = frozenset(_NOT_SHOWN.get(stream or "", ()))
+    known = set(RECORD_NAMES) - lacking
+    _Names(findings, stream=stream or "", lacking=lacking).check(steps, known, path)
 
 
-def _known(name: str, known: set[str], open_ended: bool, path: Path, findings: Findings) -> None:
-    head = name.partition(".")[0]
-    if head in known or open_ended:
-        return
-    findings.add(
-        Code.UNKNOWN_PARAMETER,
-        f"'{name}' is no parameter, and no answer of an earlier step",
-        path,
-        did_you_mean(head, known) or "Name an answer with 'as', and an element of for_each 'each'.",
-    )
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """``open_ended``: SQL gives the parameters. ``lacking``: what the stream does not show."""
+
+    findings: Findings
+    open_ended: bool = False
+    stream: str = ""
+    lacking: frozenset[str] = frozenset()
+
+    def check(self, steps: tuple[Step, ...], known: set[str], path: Path) -> None:
+        """Go through steps; names that they give are added to ``known``."""
+        findings = self.findings
+        for position, step in enumerate(steps):
+            here: Path = (*path, position)
+            within = known | ({"each"} if step.for_each else set())
+            if step.for_each is not None:
+                self._known(step.for_each, known, (*here, "for_each"))
+            for name in _condition_names(step, here, findings):
+                self._known(name, within, (*here, "if"))
+            for text in () if step.request is None else texts_in(step.request.arguments):
+                for name in _template_names(text[1], here, findings):
+                    self._known(name, within, findings.text_path(here, text[1]) or here)
+            self.check(step.steps, within, (*here, "steps"))
+            if step.name is not None:
+                known.add(step.name)
+
+    def _known(self, name: str, known: set[str], path: Path) -> None:
+        head = name.partition(".")[0]
+        if head in known or self.open_ended:
+            return
+        if head in self.lacking:
+            self.findings.add(
+                Code.UNKNOWN_PARAMETER,
+                f"'{name}' is not in the records: the table's stream is {self.stream}",
+                path,
+                "Give the table 'stream: new_and_old_images'.",
+            )
+            return
+        self.findings.add(
+            Code.UNKNOWN_PARAMETER,
+            f"'{name}' is no parameter, and no answer of an earlier step",
+            path,
+            did_you_mean(head, known)
+            or "Name an answer with 'as', and an element of for_each 'each'.",
+        )
 
 
 def _condition_names(step: Step, path: Path, findings: Findings) -> tuple[str, ...]:

@@ -109,3 +109,25 @@ def test_handlers_know_their_record_and_no_parameters() -> None:
     assert found(right, before) == []
     [(code, told, _)] = found('- put: {item: {pk: "${room}"}}', before)
     assert (code, told.split(" ")[0]) == (Code.UNKNOWN_PARAMETER, "'room'")
+
+
+@pytest.mark.parametrize(
+    ("stream", "shown", "lacking"),
+    [("new_image", "new", "old"), ("old_image", "old", "new"), ("keys_only", "keys", "new")],
+)
+def test_handlers_do_not_know_an_image_that_the_stream_does_not_show(
+    stream: str, shown: str, lacking: str
+) -> None:
+    model = MODEL.replace("new_and_old_images", stream)
+    before = model + f"      {READ.splitlines()[0]}\n" + HANDLER
+    assert found(f'- put: {{item: {{pk: "${{{shown}.pk}}"}}}}', before) == []
+    for steps in (
+        f'- put: {{item: {{pk: "${{{lacking}.pk}}"}}}}',
+        f'- if: attribute_exists({lacking}.pk)\n  delete: {{key: {{pk: "${{keys.pk}}"}}}}',
+    ):
+        [(code, told, line)] = found(steps, before)
+        assert code is Code.UNKNOWN_PARAMETER
+        assert told.removeprefix(f"'{lacking}").removeprefix(".pk") == (
+            f"' is not in the records: the table's stream is {stream}"
+        )
+        assert f"{lacking}.pk" in line
