@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 
 from dynaproof.facts import kinds
 from dynaproof.facts.hard.allowed import allows
 from dynaproof.model.entity import Generator
+
+_Day = TypeVar("_Day", date, datetime)
 
 _YEARS = 2
 """Years whose ends and changes of the clocks are tried, from the first that is generated."""
@@ -86,6 +89,24 @@ def clock_changes(generator: Generator) -> tuple[datetime, ...]:
     return _allowed(generator, found)
 
 
+def recurring(generator: Generator) -> tuple[datetime, ...]:
+    """One time of day in several years, months and weeks: a key without the year takes them for one."""
+    first = ordinary_instant(generator, 0)
+    return _allowed(generator, _again(_january(first)))
+
+
+def recurring_dates(generator: Generator) -> tuple[date, ...]:
+    """One day of several years, months and weeks."""
+    first = ordinary_date(generator, 0)
+    days = _again(_january(first))
+    return tuple(day for day in days if allows(generator, day))
+
+
+def _january(day: _Day) -> _Day:
+    """The first January of which nothing is before a day; days of January have no leap day before."""
+    return day.replace(year=day.year + (day.month > 1), month=1, day=min(day.day, 28))
+
+
 def widths(generator: Generator) -> tuple[datetime, ...]:
     """Hours, days and months of one digit and of two."""
     year = first_instant(generator).year
@@ -120,6 +141,15 @@ def near_dates(generator: Generator) -> tuple[date, ...]:
     """Days that follow one another."""
     first = ordinary_date(generator, 0)
     return (first, first + _DAY, first + 2 * _DAY)
+
+
+def _again(january: _Day) -> tuple[_Day, ...]:
+    return (
+        january,
+        january.replace(year=january.year + 1),
+        january.replace(month=2),
+        january + 7 * _DAY,
+    )
 
 
 def _years(generator: Generator, first: int) -> Iterable[int]:

@@ -19,6 +19,7 @@ FRACTIONS = "a whole second and fractions of it"
 YEAR_ENDS = "instants around the end of a year"
 CLOCKS = "instants around a change of the clocks"
 DAYS = "days and months of different width"
+RECURRING = "one time of day a year, a month and a week later"
 SIGNS = "numbers around zero"
 DIGITS = "decimals with different numbers of digits"
 CHOICES = "every choice"
@@ -42,6 +43,7 @@ VALUE_HAZARDS = (
     SIGNS,
     DIGITS,
     DAYS,
+    RECURRING,
     MULTIBYTE,
     CLOCKS,
     EMPTY,
@@ -49,7 +51,9 @@ VALUE_HAZARDS = (
     LONGEST,
 )
 """What there is, the most telling first."""
-ORDERED_HAZARDS = frozenset({WIDTHS, PADDINGS, YEAR_ENDS, FRACTIONS, SIGNS, DIGITS, DAYS, CLOCKS})
+ORDERED_HAZARDS = frozenset(
+    {WIDTHS, PADDINGS, YEAR_ENDS, FRACTIONS, SIGNS, DIGITS, DAYS, RECURRING, CLOCKS}
+)
 """Those that break an order: several of the values belong on one parent."""
 
 
@@ -115,6 +119,7 @@ def _found(
                 YEAR_ENDS: instants.year_ends(generator),
                 CLOCKS: instants.clock_changes(generator),
                 DAYS: instants.widths(generator),
+                RECURRING: instants.recurring(generator),
                 ENDS: (instants.first_instant(generator),),
             }
         case "date":
@@ -123,6 +128,7 @@ def _found(
                 NEAR: instants.near_dates(generator),
                 YEAR_ENDS: instants.year_end_dates(generator),
                 DAYS: instants.date_widths(generator),
+                RECURRING: instants.recurring_dates(generator),
             }
         case "boolean" | "choice":
             return {CHOICES: _chosen(generator)}

@@ -32,6 +32,7 @@ from dynaproof.facts.hard.values import (
     NEAR,
     PADDINGS,
     PREFIXES,
+    RECURRING,
     SIGNS,
     WIDTHS,
     YEAR_ENDS,
@@ -190,6 +191,13 @@ def test_instants(make_domain: MakeDomain) -> None:
     assert {datetime(2026, 12, 31, 23, 59, 59, 999_000), datetime(2027, 1, 1)} <= set(ends)
     changes = column(sets_of(domain, CLOCKS), "visits", "at")
     assert {datetime(2026, 10, 25, 0, 59, 59, 999_000), datetime(2026, 10, 25, 1)} <= set(changes)
+    again = [
+        v for v in column(sets_of(domain, RECURRING), "visits", "at") if isinstance(v, datetime)
+    ]
+    for without in ("%m-%d", "%j", "%d", "%a %H", "%H:%M"):
+        alike = Counter(v.strftime(without) for v in set(again))
+        assert max(alike.values()) > 1, without
+    assert len({v.year for v in again}) > 1
 
 
 def test_texts(make_domain: MakeDomain) -> None:
