@@ -122,6 +122,22 @@ access_patterns:
     parameters: {book: notes.book, least: notes.number}
     query: {index: by-number, partition_key: "N#${book}", sort_key: {ge: "${least}"}}
     question: SELECT title FROM notes WHERE book = $book AND number > $least
+  after:
+    parameters: {book: notes.book, number: notes.number}
+    query: {partition_key: "N#${book}", sort_key: {gt: "N${number}"}}
+    question: SELECT title FROM notes WHERE book = $book AND number > $number
+  up-to:
+    parameters: {book: notes.book, number: notes.number}
+    query: {partition_key: "N#${book}", sort_key: {between: ["N0", "N${number}"]}}
+    question: SELECT title FROM notes WHERE book = $book AND number <= $number
+  two-titles:
+    parameters: {book: notes.book, number: notes.number, one: notes.title, other: notes.title}
+    batch_get:
+      keys:
+        - {pk: "N#${book}", sk: "N${number}#${one}"}
+        - {pk: "N#${book}", sk: "N${number}#${other}"}
+    question: >
+      SELECT title FROM notes WHERE book = $book AND number = $number AND title IN ($one, $other)
   of-the-nineties:
     parameters: {book: notes.book}
     query: {partition_key: "N#${book}", sort_key: {begins_with: "N9"}}
@@ -236,6 +252,15 @@ READS: tuple[tuple[str, tuple[dict[str, object], ...], dict[str, object], Code, 
     ),
     ("highest-first", NINE_AND_TEN, {}, Code.WRONG_ORDER, "scan_index_forward: false"),
     ("above", NINE_AND_TEN, {"least": 9}, Code.ROWS_EXTRA, "takes the bound itself"),
+    ("after", (note(9),), {"number": 9}, Code.ROWS_EXTRA, "'N9#a' goes on behind it"),
+    ("up-to", (note(9),), {"number": 9}, Code.ROWS_MISSING, "goes on behind the bound"),
+    (
+        "two-titles",
+        (note(1),),
+        {"number": 1, "one": "a", "other": "a"},
+        Code.REQUEST_REFUSED,
+        "Two keys of the batch are the same",
+    ),
     ("of-the-nineties", NINE_AND_TEN, {}, Code.ROWS_MISSING, "the same for every call"),
     ("with-due", (note(1), note(2, due=None)), {}, Code.ROWS_MISSING, "no item without 'due'"),
     ("titles-by-due", (note(1),), {}, Code.WRONG_VALUE, "'by-due' does not hold it"),

@@ -19,6 +19,8 @@ from dynaproof.proof.attempt import Attempt
 from dynaproof.proof.collision import collision_difference
 from dynaproof.proof.differences import Difference
 from dynaproof.proof.drift import drift, keys_to_read
+from dynaproof.proof.expectations import tells_of_request
+from dynaproof.proof.flow import Outcome
 from dynaproof.proof.parameters import NOTHING
 from dynaproof.proof.restore import Item, Key
 
@@ -68,6 +70,8 @@ class Comparison:
         handlers = attempt.delivered.differences if attempt.delivered else []
         if handlers:
             return Compared(True, handlers[0])
+        if _refused(pattern, attempt, driven.outcome):
+            return Compared(True, _of_refusal(driven.outcome))
         if pattern.question is not None:
             read = driven.outcome.read
             if read is None or driven.outcome.error is not None:
@@ -121,6 +125,25 @@ class Comparison:
         if self._changes is not None:
             self._changes.close()
             self._changes = None
+
+
+def _refused(pattern: AccessPattern, attempt: Attempt, outcome: Outcome) -> bool:
+    """Whether DynamoDB refused a request that the facts gave rise to: it should have been right.
+
+    A call that lacks a value is none that anybody makes.
+    """
+    given = attempt.parameters
+    if pattern.expect.fails == outcome.error or given.label == NOTHING:
+        return False
+    if any(value is None for value in given.values.values()):
+        return False
+    asked = pattern.question is not None or pattern.change is not None
+    return asked and tells_of_request(outcome.error, outcome.error_message)
+
+
+def _of_refusal(outcome: Outcome) -> Difference:
+    said = outcome.error_message or outcome.error
+    return Difference(Code.REQUEST_REFUSED, f"DynamoDB refuses the request: {said}", total=1)
 
 
 def _not_storable(faults: Sequence[Diagnostic]) -> Difference:

@@ -96,8 +96,13 @@ def failed_with(call: Call, expected: str) -> bool:
 
 def is_wrong_request(call: Call) -> bool:
     """Whether DynamoDB refused the request for what it is."""
-    return call.error in WRONG_REQUEST or (
-        call.error == "TransactionCanceledException" and _WRONG_IN_TRANSACTION in call.error_message
+    return tells_of_request(call.error, call.error_message)
+
+
+def tells_of_request(error: str | None, message: str) -> bool:
+    """Whether an error of DynamoDB is about the request, and not about what is stored."""
+    return error in WRONG_REQUEST or (
+        error == "TransactionCanceledException" and _WRONG_IN_TRANSACTION in message
     )
 
 

@@ -90,7 +90,10 @@ def story_lines(
     if tried is not None:
         yield from section("This call", _call_lines(one, definition, values))
         answered = tried.attempt.driven.outcome.read if tried.attempt.driven else None
-        if tried.pattern.question is not None and answered is not None:
+        if one.difference.code is Code.REQUEST_REFUSED:
+            said = wrapped(values.text(printable(one.difference.summary)), width - 4)
+            yield from section("DynamoDB said", said)
+        elif tried.pattern.question is not None and answered is not None:
             yield from _answer_sections(one, answered.items, values, width - 4)
         else:
             lines = item_lines(one.difference, definition, values, width - 4)

@@ -24,6 +24,7 @@ from dynaproof.proof.search.causes.ordering import (
 from dynaproof.proof.search.causes.other_index import cause_in_index
 from dynaproof.proof.search.causes.prefixes import cause_in_prefix
 from dynaproof.proof.search.causes.reading import Reading
+from dynaproof.proof.search.causes.refusals import cause_of_refusal
 from dynaproof.proof.search.causes.writes import cause_in_write
 from dynaproof.proof.search.scene import Scene, Tried
 
@@ -55,6 +56,8 @@ def likely_cause(scene: Scene, tried: Tried, difference: Difference) -> Cause:
 
     The scene must be staged with the facts of the call.
     """
+    if difference.code is Code.REQUEST_REFUSED:
+        return difference.code, cause_of_refusal(difference)
     if tried.pattern.question is None:
         delivered = cause_in_delivery(scene, tried, difference)
         return delivered or cause_in_write(scene, tried, difference) or (difference.code, "")

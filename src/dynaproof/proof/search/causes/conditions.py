@@ -9,11 +9,11 @@ from dynaproof.model.expressions.key_condition import KeyTest
 from dynaproof.model.expressions.syntax_tree import Path, operands_of
 from dynaproof.model.template import Template, TemplateError
 from dynaproof.proof.differences import Difference, TypedItem
+from dynaproof.proof.search.causes.bounds import BEHIND_ALL, at, goes_on_behind, taken_with, text_of
 from dynaproof.proof.search.causes.limits import Cause
 from dynaproof.proof.search.causes.reading import Items, Reading
 from dynaproof.proof.search.causes.said import listed, quoted
 
-_EXCLUSIVE = {">=": ">", "<=": "<"}
 _INCLUSIVE = {">": ">=", "<": "<="}
 
 
@@ -27,10 +27,10 @@ def cause_of_extra_rows(reading: Reading) -> Cause | None:
         return None
     for test in reading.sort_tests:
         for position in reversed(range(len(test.values))):
-            at_bound = [item for item in items if _at(reading, test, position, item)]
+            at_bound = [item for item in items if at(reading, test, position, item)]
             kept = [item for item in items if item not in at_bound]
             if at_bound and reading.right(reading.cut(kept)):
-                return code, _inclusive(reading, test, position)
+                return code, taken_with(reading, test, position)
     for name in _filtered_names(reading):
         kept = [item for item in items if name in item]
         if len(kept) < len(items) and reading.right(reading.cut(kept)):
@@ -123,34 +123,6 @@ def _lacking(reading: Reading, items: Items, whole: Items) -> list[str]:
     return [name for name in asked if name not in there and name in known]
 
 
-def _inclusive(reading: Reading, test: KeyTest, position: int) -> str:
-    bound = quoted(reading.value(test, position))
-    if test.operator == "BETWEEN":
-        side = "end" if position else "beginning"
-        return (
-            f"BETWEEN takes its {side}, {bound}, as well, and the question does not. Let the bound"
-            " be the last value that is wanted."
-        )
-    mend = _EXCLUSIVE.get(test.operator, "")
-    return (
-        f"'{test.attribute}' {test.operator} {bound} takes the bound itself, and the question does"
-        f" not{f': use {mend}' if mend else ''}."
-    )
-
-
-def _at(reading: Reading, test: KeyTest, position: int, item: TypedItem) -> bool:
-    """Whether an item's sort key is a bound, or begins with it."""
-    value = item.get(test.attribute)
-    bound = reading.value(test, position)
-    if test.operator == "begins_with" or not isinstance(value, Mapping):
-        return False
-    [(kind, payload)] = value.items()
-    if kind != "S":
-        return str(payload) == str(bound)
-    text = str(bound).rstrip("~\uffff")
-    return bool(text) and str(payload).startswith(text)
-
-
 def _filtered_out(reading: Reading, items: Items) -> str:
     again = [item for item in items if item not in reading.filtered(items)]
     said = f"The filter ({reading.filter_said}) drops"
@@ -158,7 +130,7 @@ def _filtered_out(reading: Reading, items: Items) -> str:
     for name in _filtered_names(reading):
         if again and all(name not in item for item in again):
             return f"{said} rows without '{name}', which the question has."
-        for text in (_text(item, name) for item in again):
+        for text in (text_of(item, name) for item in again):
             if any(text != one and text.casefold() == str(one).casefold() for one in given):
                 return f"{said} {quoted(text)}: it differs in case only. Store it in one case."
     return f"{said} rows that the question has."
@@ -168,23 +140,30 @@ def _out_of_range(reading: Reading, test: KeyTest, wider: Items) -> str:
     values = [reading.value(test, position) for position in range(len(test.values))]
     said = f"{test.attribute} {test.operator} {' and '.join(map(quoted, values))}"
     outside = [item for item in wider if not reading.holds(test, item)]
-    at = _text(outside[0], test.attribute) if outside else ""
+    first = text_of(outside[0], test.attribute) if outside else ""
     fixed = _is_fixed(reading, values)
     if fixed:
         return (
             f"The key condition ({said}) is the same for every call, and facts may lie outside:"
-            f" {quoted(at)} is left out. Take the bound from a parameter, or leave it out."
+            f" {quoted(first)} is left out. Take the bound from a parameter, or leave it out."
         )
     for item in outside:
-        text = _text(item, test.attribute)
-        if any(isinstance(v, str) and text.casefold().startswith(v.casefold()) for v in values):
+        text = text_of(item, test.attribute)
+        texts = [value for value in values if isinstance(value, str)]
+        alike = [v for v in texts if v and text.casefold().startswith(v.casefold())]
+        if any(not text.startswith(value) for value in alike):
             return f"The key condition ({said}) leaves out {quoted(text)}: it differs in case only."
         if test.operator in _INCLUSIVE and any(text == str(value) for value in values):
             return (
                 f"The key condition ({said}) leaves out the bound itself, which the question has:"
                 f" use {_INCLUSIVE[test.operator]}."
             )
-    return f"The key condition ({said}) leaves out {quoted(at)}, which the question has."
+        if goes_on_behind(test, texts, text):
+            return (
+                f"The key condition ({said}) leaves out {quoted(text)}: it goes on behind the bound,"
+                f" and what is longer comes after. {BEHIND_ALL}"
+            )
+    return f"The key condition ({said}) leaves out {quoted(first)}, which the question has."
 
 
 def _is_fixed(reading: Reading, values: Sequence[object]) -> bool:
@@ -202,7 +181,7 @@ def _another_partition(reading: Reading) -> str:
         if not isinstance(asked, str):
             continue
         for item in reading.everything:
-            text = _text(item, key.name)
+            text = text_of(item, key.name)
             if text != asked and text.casefold() == asked.casefold():
                 return (
                     f"'{key.name}' = {quoted(asked)} does not find {quoted(text)}, which differs in"
@@ -293,8 +272,3 @@ def _texts(value: object) -> Iterator[str]:
         case list() | tuple():
             for inner in value:
                 yield from _texts(inner)
-
-
-def _text(item: TypedItem, attribute: str) -> str:
-    value = item.get(attribute)
-    return str(next(iter(value.values()))) if isinstance(value, Mapping) else ""

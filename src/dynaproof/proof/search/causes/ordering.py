@@ -12,6 +12,7 @@ from dynaproof.model.attribute_value import AttributeValue
 from dynaproof.model.codes import Code
 from dynaproof.model.expressions.key_condition import KeyTest
 from dynaproof.proof.differences import TypedItem
+from dynaproof.proof.search.causes.bounds import at_bound, text_of
 from dynaproof.proof.search.causes.limits import Cause
 from dynaproof.proof.search.causes.reading import Items, Reading
 from dynaproof.proof.search.causes.said import listed, quoted
@@ -136,10 +137,22 @@ def _other_column(reading: Reading, source: SourceRow, column: str) -> Cause:
                 f" is another. Put '{column}' itself into the key, as UTC or padded."
             ),
         )
+    asked = (reading.tried.pattern.question or "").casefold().rpartition("order by")[2]
+    ordered_first = asked.partition(column.casefold())[0]
+    if fields and all(re.search(rf"\b{re.escape(f.casefold())}\b", ordered_first) for f in fields):
+        return (
+            reading.difference.code,
+            (
+                f"The question orders by {listed([*fields, column])}, and the sort key '{attribute}' holds"
+                f" {listed(fields)} alone: items that are equal there come in any order. Put '{column}'"
+                " into the sort key as well, or leave it out of ORDER BY."
+            ),
+        )
+    holds = "is" if fields == [attribute] else f"'{attribute}' holds"
     return (
         reading.difference.code,
         (
-            f"The question orders by '{column}', and '{attribute}' holds {listed(fields)}. Read an index"
+            f"The question orders by '{column}', and the sort key {holds} {listed(fields)}. Read an index"
             f" whose sort key begins with '{column}', or order the rows in the application."
         ),
     )
@@ -154,9 +167,24 @@ def _reordered(reading: Reading, order: Order, attribute: str) -> bool:
     natural = [item for _, item in known]
     known.sort(key=lambda pair: pair[0])
     in_range = [item for key, item in known if _in_range(reading, attribute, item, key)]
-    if in_range == reading.in_range(natural):
+    before = reading.in_range(natural)
+    if in_range == before:
         return False  # nothing else than before
+    differing = [item for item in natural if (item in in_range) != (item in before)]
+    if [item for _, item in known] == natural and all(
+        _begins_with_a_bound(reading, item) for item in differing
+    ):
+        return False  # what follows in the key is behind the bound: that is no matter of order
     return reading.right(reading.cut(reading.turned(reading.filtered(in_range))))
+
+
+def _begins_with_a_bound(reading: Reading, item: TypedItem) -> bool:
+    return any(
+        at_bound(text_of(item, test.attribute), reading.value(test, position))
+        for test in reading.sort_tests
+        for position in range(len(test.values))
+        if test.operator != "begins_with"
+    )
 
 
 def _in_range(reading: Reading, attribute: str, item: TypedItem, key: tuple[Ordered, ...]) -> bool:
@@ -204,7 +232,7 @@ def _text_order(reading: Reading, attribute: str) -> str:
             if true_order(a.value) > true_order(b.value):
                 kind = true_order(a.value)[0]
                 texts = [
-                    _text(item, attribute)[span.start : span.end]
+                    text_of(item, attribute)[span.start : span.end]
                     for item, span in ((first, a), (second, b))
                 ]
                 mend = _MENDS[kind].format(name=a.name)
@@ -218,11 +246,6 @@ def _text_order(reading: Reading, attribute: str) -> str:
             if a.value != b.value:
                 break
     return f"'{attribute}' is ordered as text, and its values have another order."
-
-
-def _text(item: TypedItem, attribute: str) -> str:
-    value = item.get(attribute)
-    return str(value.get("S", "")) if isinstance(value, dict) else ""
 
 
 def _filter_as_text(reading: Reading) -> Cause | None:

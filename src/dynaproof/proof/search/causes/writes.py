@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -233,6 +234,11 @@ def _unexpected(drifted: Drifted, fault: RowFault) -> str:
     of_type = f"of type '{name}' " if name else ""
     if drifted.before(fault) is not None:
         if drifted.key(fault) not in drifted.touched:
+            if not re.search(r"\bdelete\b", drifted.tried.pattern.change or "", re.IGNORECASE):
+                return (
+                    f"The change takes an item {of_type}from '{fault.table}', and nothing deletes it."
+                    " Delete it in the same transaction."
+                )
             return (
                 f"Items {of_type}in '{fault.table}' belong to what is deleted, and no request deletes"
                 " them. Query and delete them as well."
