@@ -9,8 +9,9 @@ from dynaproof.exchange.incoming.item_types_in import MOST_ITEM_TYPES, TYPE_ATTR
 from dynaproof.model.attribute_value import Item
 from dynaproof.model.table import Table
 
-_WORD = re.compile(r"(?<![^\W_])[A-Za-z]{1,24}(?=[#|:/~_-])")
-"""A word before a delimiter; the words of a text, one after the other."""
+_CAPITALS = re.compile(r"(?<![^\W_])[A-Z]{2,24}(?=[#|:/~])")
+_FIRST = re.compile(r"[A-Za-z]{1,24}(?=[#|:/~_-])")
+"""Words before a delimiter. A hyphen is one of codes too, such as KIT-017: data."""
 _WHOLE = re.compile(r"[A-Z]{4,24}")
 _NAME = re.compile(r"[A-Za-z]{1,40}")
 _LEAST_USES = 3
@@ -41,10 +42,9 @@ def fixed_words(table: Table, items: Sequence[Item]) -> frozenset[str]:
 def _in_capitals(values: set[str]) -> Iterator[str]:
     rests: dict[str, set[str]] = {}
     for value in values:
-        for word in _WORD.finditer(value):
-            if word[0].isupper() and len(word[0]) > 1:
-                rest = value[: word.start()] + "\0" + value[word.end() :]
-                rests.setdefault(word[0], set()).add(rest)
+        for word in _CAPITALS.finditer(value):
+            rest = value[: word.start()] + "\0" + value[word.end() :]
+            rests.setdefault(word[0], set()).add(rest)
     if len(rests) <= MOST_ITEM_TYPES:
         yield from (word for word, found in rests.items() if len(found) > 1)
 
@@ -52,7 +52,7 @@ def _in_capitals(values: set[str]) -> Iterator[str]:
 def _first_words(values: set[str]) -> Iterator[str]:
     rests: dict[str, set[str]] = {}
     for value in values:
-        if word := _WORD.match(value):
+        if word := _FIRST.match(value):
             rests.setdefault(word[0], set()).add(value[word.end() :])
     if len(rests) <= max(2, len(values) // 10):
         yield from (word for word, found in rests.items() if len(found) >= _LEAST_USES)

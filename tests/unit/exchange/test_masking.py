@@ -195,6 +195,12 @@ def test_names_of_people_in_keys_are_no_words_of_the_model() -> None:
     assert fixed_words(TABLE, items) == {"PROFILE"}
 
 
+def test_codes_are_data() -> None:
+    words = ["KIT", "BAG", "TOY", "HAT"]
+    skus = [(f"{word}-{n:03}", "x") for word in words for n in range(3)]
+    assert fixed_words(TABLE, _items(skus)) == frozenset()
+
+
 def test_sort_keys_of_one_word_are_the_model_s_where_many_items_have_them() -> None:
     items = _items([(str(n), "METADATA") for n in range(3)] + [("9", "SECRET")])
     assert fixed_words(TABLE, items) == {"METADATA"}

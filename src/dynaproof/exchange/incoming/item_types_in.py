@@ -18,8 +18,10 @@ TYPE_ATTRIBUTES = (
 MAYBE_TYPE_ATTRIBUTES = ("type", "Type", "TYPE", "entity", "Entity", "kind", "model", "object")
 """Names that may; they are believed where the keys say the same."""
 MOST_ITEM_TYPES = 40
-_PREFIX = re.compile(r"([A-Za-z][A-Za-z_.-]*?)(?:[#|:/~]|[_-]+(?=[0-9]))")
-_WORD = re.compile(r"[A-Za-z][A-Za-z_-]*")
+_PREFIX = re.compile(r"([A-Za-z][A-Za-z_.-]*?)[#|:/~]")
+_CODE = re.compile(r"([A-Za-z]+)[_-]+[0-9]")
+"""Perhaps ``order-17``, an item type; perhaps KIT-017, data."""
+_WORD = re.compile(r"[A-Za-z][A-Za-z_-]+")
 
 
 def item_types_in(table: Table, items: Sequence[Item]) -> tuple[SampledItemType, ...]:
@@ -30,6 +32,8 @@ def item_types_in(table: Table, items: Sequence[Item]) -> tuple[SampledItemType,
     if not items:
         return ()
     forms = key_forms(table, items)
+    if len(set(forms)) == 1:
+        forms = _forms_of_codes(table, items) or forms
     named = _by_attribute(items, forms)
     names = named if named is not None else _names_of(forms, table)
     groups: dict[str, list[Item]] = {}
@@ -42,14 +46,29 @@ def item_types_in(table: Table, items: Sequence[Item]) -> tuple[SampledItemType,
 
 def key_forms(table: Table, items: Sequence[Item]) -> list[tuple[str, ...]]:
     """For each item what its keys begin with: ``("USER", "ORDER")``, empty texts where nothing."""
-    by_key = [_prefixes([item.get(key.name) for item in items]) for key in table.key_attributes]
+    by_key = [
+        _prefixes([_prefix(_text(item.get(key.name))) for item in items])
+        for key in table.key_attributes
+    ]
     return list(zip(*by_key, strict=True))
 
 
-def _prefixes(values: Sequence[Mapping[str, object] | None]) -> list[str]:
+def _forms_of_codes(table: Table, items: Sequence[Item]) -> list[tuple[str, ...]] | None:
+    """What keys such as ``order-17`` begin with, where each has attributes of its own."""
+    name = table.partition_key.name
+    words = _prefixes([_code(_text(item.get(name))) for item in items])
+    attributes: dict[str, set[str]] = {}
+    for item, word in zip(items, words, strict=True):
+        attributes.setdefault(word, set()).update(item)
+    differing = {frozenset(one) for one in attributes.values()}
+    if len(attributes) == 1 or len(differing) < len(attributes):
+        return None
+    return [(word,) for word in words]
+
+
+def _prefixes(found: list[str]) -> list[str]:
     """The words with which the values of one key begin; none where they are as many as values."""
-    found = [_prefix(value) for value in values]
-    most = max(2, min(MOST_ITEM_TYPES, len(values) // 3))
+    most = max(2, min(MOST_ITEM_TYPES, len(found) // 3))
     if len(set(found)) <= most:
         return found
     # Words in capitals, such as USER#, are made for it; others are data, such as names.
@@ -57,13 +76,15 @@ def _prefixes(values: Sequence[Mapping[str, object] | None]) -> list[str]:
     return [word if word in made and len(made) <= MOST_ITEM_TYPES else "" for word in found]
 
 
-def _prefix(value: Mapping[str, object] | None) -> str:
-    text = value.get("S") if value else None
-    if not isinstance(text, str):
-        return ""
+def _prefix(text: str) -> str:
     if found := _PREFIX.match(text):
         return found[1]
     return text if _WORD.fullmatch(text) and len(text) <= 40 else ""
+
+
+def _code(text: str) -> str:
+    found = _CODE.match(text)
+    return found[1] if found else ""
 
 
 def _by_attribute(items: Sequence[Item], forms: Sequence[tuple[str, ...]]) -> list[str] | None:
@@ -94,7 +115,7 @@ def _names_of(forms: Sequence[tuple[str, ...]], table: Table) -> list[str]:
 
 def _choices(form: tuple[str, ...], table: Table) -> Iterator[str]:
     words = list(dict.fromkeys(word for word in form if word))
-    yield from (word for word in reversed(words) if len(word) > 1)
+    yield from reversed(words)
     yield "_".join(words) or table.name
     yield from (f"{table.name}_{n}" for n in count(2))
 

@@ -72,6 +72,13 @@ def test_types_with_the_same_last_word_have_names_of_their_own() -> None:
     assert len(parted(items(*more))) == 3
 
 
+def test_codes_are_item_types_where_their_items_differ() -> None:
+    skus = [(f"{word}-{n:03}", "x") for word in ("KIT", "BAG") for n in range(4)]
+    assert parted(items(*skus)) == {"shop": 8}
+    prices = ["9"] * 4 + [""] * 4
+    assert parted(items(*skus, price=prices)) == {"KIT": 4, "BAG": 4}
+
+
 def test_items_that_nothing_tells_apart_are_one_type_named_as_the_table() -> None:
     numbers = Table("readings", KeyAttribute("id", "N"))
     found: list[Item] = [{"id": {"N": str(n)}} for n in range(5)]
@@ -84,6 +91,6 @@ def test_more_types_than_a_model_has_are_none() -> None:
         return chr(65 + n // 26) + chr(65 + n % 26)
 
     keys = [(f"{word(n)}#1", "X") for n in range(MOST_ITEM_TYPES + 1)]
-    assert list(parted(items(*keys))) == ["X"]
+    assert list(parted(items(*keys))) == ["shop"]
     named = items(*keys, entityType=[f"T{n}" for n in range(len(keys))])
-    assert list(parted(named)) == ["X"]
+    assert list(parted(named)) == ["shop"]
