@@ -25,7 +25,9 @@ def going_on(tables: Sequence[Table]) -> Iterator[str]:
 
 def _outline(table: Table) -> Iterator[str]:
     names = [key.name for key in table.key_attributes]
-    columns = {key.type: _free(_GENERATORS[key.type][0], names) for key in table.key_attributes}
+    columns: dict[str, str] = {
+        key.type: _free(_GENERATORS[key.type][0], names) for key in table.key_attributes
+    }
     key = {
         one.name: _template(one, position, columns)
         for position, one in enumerate(table.key_attributes)

@@ -43,13 +43,14 @@ class KeyHints:
 
     ``alias`` is what the source calls it. ``known`` has the values of the items' other attributes
     and of fields found before, as texts: a field with the same values takes the name; a key that
-    is one field alone only one of ``texts``. ``partition``: whether it is a partition key;
+    is one field alone only one of ``texts``. ``fields`` are those that were found. ``partition``: whether it is a partition key;
     ``primary``: whether it is part of the table's key.
     """
 
     alias: str = ""
     known: Mapping[str, Values] = field(default_factory=dict)
     texts: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
     partition: bool = True
     primary: bool = True
 
@@ -59,7 +60,7 @@ def key_parts(values: Values, hints: KeyHints) -> KeyParts | None:
     present = [value for value in values if value is not None]
     if not present:
         return None
-    naming = _Naming(hints.known, hints.alias)
+    naming = _Naming(hints.known, hints)
     tried = (
         _split(values, present, delimiter, naming, hints.partition)
         for delimiter in DELIMITERS
@@ -81,9 +82,10 @@ def alias_words(alias: str) -> str:
 class _Naming:
     """Names of fields, by values known already, by the alias and by labels."""
 
-    def __init__(self, known: Mapping[str, Values], alias: str) -> None:
+    def __init__(self, known: Mapping[str, Values], hints: KeyHints) -> None:
         self.known = known
-        self.alias = alias
+        self.alias = hints.alias
+        self.told = hints.texts - hints.fields
 
     def segments(self, delimiter: str, count: int) -> list[tuple[str, bool]] | None:
         """The alias's segments, and which are placeholders; None where they are not so many."""
@@ -103,7 +105,10 @@ class _Naming:
         near = [
             n for n in alike if any(w and (w in _squeezed(n) or _squeezed(n) in w) for w in words)
         ]
-        if near or (alike and (several or not hint)):
+        if not near and not several:  # one value alone: it may be another's by chance
+            telling = any(v is not None and len(v) > 2 and not v.isdigit() for v in values)
+            alike = [name for name in alike if telling and not hint and name in self.told]
+        if near or alike:
             return KeyField((near or alike)[0], values)
         return KeyField(self._free(_name(hint, label, values), values), values)
 
@@ -178,7 +183,7 @@ def _undivided(values: Values, present: Sequence[str], hints: KeyHints) -> KeyPa
         if capitals or constant == hints.alias or (len(present) > 1 and not hints.partition):
             return (constant,)
     texts = {name: others for name, others in hints.known.items() if name in hints.texts}
-    found = _Naming(texts, hints.alias).field(values, alias_words(hints.alias), "")
+    found = _Naming(texts, hints).field(values, alias_words(hints.alias), "")
     return (found,) if found.name in texts else None
 
 

@@ -54,7 +54,8 @@ def select(rows: Rows, names: Sequence[str]) -> str:
                 expression if expression == sql(name) else f"{expression} AS {sql(name)}"
             )
     columns = columns or [f"NULL AS {sql(names[0])}"]
-    where = f"\nWHERE {' AND '.join(rows.where)}" if rows.where else ""
+    conditions = " AND ".join(dict.fromkeys(rows.where))
+    where = f"\nWHERE {conditions}" if conditions else ""
     return "\n".join(_wrapped(columns)) + f"\nFROM {sql(made.entity)}{where}"
 
 

@@ -40,6 +40,8 @@ class _Sampled:
         self.stored: dict[str, StoredAttribute] = {}
         self.texts: dict[str, Values] = {}
         """Values of columns as they stand within a key, by column."""
+        self.fields: set[str] = set()
+        """Columns that are parts of keys, and no attributes."""
 
     def made(self, name: str, entity: str) -> MadeItemType:
         attributes = dict.fromkeys(name for item in self.items for name in item)
@@ -89,6 +91,7 @@ class _Sampled:
             self.sampled.aliases.get(attribute, ""),
             self.texts,
             texts,
+            frozenset(self.fields),
             partition=attribute in partitions,
             primary=attribute in {key.name for key in self.table.key_attributes},
         )
@@ -106,7 +109,9 @@ class _Sampled:
         """The column of a field; one that has the same values under the same name serves."""
         if self.texts.get(field.name) == field.values:
             return field.name
-        return self.column(field.name, "text", field.values)
+        made = self.column(field.name, "text", field.values)
+        self.fields.add(made)
+        return made
 
     def column(self, name: str, kind: ColumnKind, values: Sequence[object]) -> str:
         made = self.names.new(sql_name(name))

@@ -8,7 +8,12 @@ from typing import cast
 
 from dynaproof.exchange.draft import DescribedItemType, DraftField
 from dynaproof.exchange.foreign_json import JsonReader, shown
-from dynaproof.exchange.incoming.placeholders import Parameters, escaped, has_placeholder
+from dynaproof.exchange.incoming.placeholders import (
+    Parameters,
+    escaped,
+    has_placeholder,
+    identifier,
+)
 from dynaproof.model.attribute_value import TYPES, Item
 from dynaproof.model.item import AttributeType
 from dynaproof.model.table import Table
@@ -58,9 +63,10 @@ def described_item_type(
         named = list(_named(spec))
         fields = {one: fields.get(one, DraftField(one)) for one in named}
     keys: dict[str, str] = {}
+    marked = any(has_placeholder(alias) for alias in aliases.values())
     for key in table.key_attributes:
         if key.name in aliases:
-            keys[key.name] = _template(aliases[key.name], fields, key.type)
+            keys[key.name] = _template(aliases[key.name], fields, marked=marked or key.type != "S")
     return DescribedItemType(name, tuple(fields.values()), keys)
 
 
@@ -76,7 +82,7 @@ def described_models(schema: JsonReader, table: Table) -> Iterator[DescribedItem
             one.ignore("required", "default")
             one.unknown_keys()
             if value and attribute in table.attribute_types:
-                keys[attribute] = _template(value, {}, "S")
+                keys[attribute] = _template(value, {}, marked=True)
             elif value and not has_placeholder(value):
                 constants[attribute] = value
             else:
@@ -179,10 +185,10 @@ def _with_format(field: DraftField, formats: JsonReader) -> DraftField:
     return field
 
 
-def _template(alias: str, fields: Mapping[str, DraftField], kind: str) -> str:
-    """An alias as a template: marked places are fields, and so are words that are no labels."""
+def _template(alias: str, fields: Mapping[str, DraftField], *, marked: bool) -> str:
+    """An alias as a template: marked places are fields; where none are, words that are no labels."""
     parameters = Parameters()
-    if has_placeholder(alias) or kind != "S":
+    if marked:
         made = parameters.template(alias)
     else:
         made = "#".join(
@@ -192,9 +198,11 @@ def _template(alias: str, fields: Mapping[str, DraftField], kind: str) -> str:
             else f"${{{parameters.name(part)}}}"
             for part in alias.split("#")
         )
-    for name, said in parameters.names.items():
-        if said in fields:
-            made = made.replace(f"${{{name}}}", f"${{{said}}}")
+    known = {identifier(one, "value"): one for one in fields if identifier(one, "x") != "x"}
+    for name in parameters.names:
+        field = known.get(name, "")
+        if re.fullmatch(r"[A-Za-z_]\w*", field):
+            made = made.replace(f"${{{name}}}", f"${{{field}}}")
     return made
 
 
