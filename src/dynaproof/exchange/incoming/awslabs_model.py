@@ -13,9 +13,9 @@ from pathlib import PurePath
 from dynaproof.exchange.draft import Draft, DraftTable
 from dynaproof.exchange.foreign_items import read_items
 from dynaproof.exchange.foreign_json import JsonReader, ParsedJson
-from dynaproof.exchange.incoming.awslabs_model_item_types import item_types
 from dynaproof.exchange.incoming.awslabs_model_patterns import read_patterns
 from dynaproof.exchange.incoming.described_table import read_table
+from dynaproof.exchange.incoming.item_types_in import item_types_in
 from dynaproof.exchange.json_places import path_to
 from dynaproof.model.attribute_value import Item
 from dynaproof.model.codes import Code
@@ -48,7 +48,7 @@ def read_awslabs_model(parsed: ParsedJson) -> Draft:
         source=f"{parsed.file}, a data model of awslabs",
         description=description,
         tables=tuple(
-            DraftTable(table, item_types(table, items.get(name, ())))
+            DraftTable(table, item_types_in(table, items.get(name, ())))
             for name, table in tables.items()
         ),
         patterns=tuple(patterns),
