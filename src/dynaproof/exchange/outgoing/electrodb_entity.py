@@ -5,7 +5,7 @@ ElectroDB 3: https://electrodb.dev/en/modeling/schema/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dynaproof.exchange.not_carried import NotCarried
@@ -59,7 +59,7 @@ def electro_model(properties: EntityProperties, service: str) -> ElectroModel:
         except NoPlaceError as error:
             where = place_in("tables", entity.table.name, index.name, entity.item_type.name)
             told.append(NotCarried(where, str(error)))
-    attributes = dict(_attributes(properties))
+    attributes = dict(_attributes(properties)) | dict(_unbuilt(properties, indexes))
     for name in properties.attributes:
         if name in OBJECT_MEMBERS:
             reason = "ElectroDB cannot have an attribute with the name of a member of objects"
@@ -90,6 +90,26 @@ def _attributes(properties: EntityProperties) -> Iterator[tuple[str, dict[str, o
         if one.name in needed:
             spec["required"] = True
         yield one.name, spec | _rules(one)
+
+
+def _unbuilt(
+    properties: EntityProperties, indexes: Mapping[str, object]
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """Keys of indexes that could not be carried: attributes like others."""
+    built = [one for one in properties.entity.keys if one.name not in properties.attributes]
+    names = property_names((one.name for one in built), properties.names)
+    fields = {field for index in indexes.values() for field in _fields(index)}
+    for one in built:
+        if one.name not in fields and one.name not in OBJECT_MEMBERS:
+            field = {} if one.name == names[one.name] else {"field": one.name}
+            yield names[one.name], _typed(one.shape) | field
+
+
+def _fields(index: object) -> Iterator[object]:
+    if isinstance(index, Mapping):
+        for part in ("pk", "sk"):
+            if isinstance(index.get(part), Mapping):
+                yield index[part].get("field")
 
 
 def _rules(one: Property) -> dict[str, object]:

@@ -64,6 +64,8 @@ def onetable_model(
             if key.name in keys:
                 return OneTableModel(None, (NotCarried(place, str(error)),))
             told.append(NotCarried(place_in("tables", entity.table.name, key.name), str(error)))
+            if refused_name(key.name) is None:
+                fields[names[key.name]] = _typed(key.shape) | _mapped(names[key.name], key.name)
     for name, one in properties.attributes.items():
         if name == type_field or one.attribute is None:
             continue
