@@ -12,6 +12,11 @@ from dynaproof.report.plain_values import printable
 from dynaproof.report.story_values import StoryValues
 
 _TOKEN = re.compile(r"[#:][A-Za-z0-9_]+")
+_TOLD = re.compile(
+    r"""'(?:[^']|'')*'|(?P<word>\b(?:from|update|into)\s+)"(?P<table>[^"]*)"|"[^"]*"|\?""",
+    re.IGNORECASE,
+)
+"""Of a statement: what is quoted, which table it names, and the places of parameters."""
 _MOST_ATTRIBUTES = 8
 _SECTIONS = {
     "KeyConditionExpression": "{}",
@@ -27,7 +32,7 @@ def request_lines(
 ) -> list[str]:
     """One line for each part of a request; ``tables`` are the definition's names of tables."""
     if operation in PARTIQL_OPERATIONS:
-        return [f"{operation}: {values.text(printable(one))}" for one in _statements(arguments)]
+        return [f"{operation}: {_statement(one, tables, values)}" for one in _statements(arguments)]
     parts = request_parts(operation, arguments)
     lines = [_part(part, tables, values) for part in parts]
     if operation.startswith(("Batch", "Transact")) or len(lines) != 1:
@@ -86,9 +91,23 @@ def own_name(table: str, tables: Sequence[str]) -> str:
     return max(known, key=len, default=table)
 
 
-def _statements(arguments: Mapping[str, object]) -> Iterator[str]:
+def _statement(given: Mapping[str, object], tables: Sequence[str], values: StoryValues) -> str:
+    """A statement of PartiQL with its parameters put in; question marks in texts stay."""
+    left = list(cast(Sequence[object], given.get("Parameters") or []))
+
+    def put_in(found: re.Match[str]) -> str:
+        if found[0] == "?":
+            return values.attribute_said(left.pop(0)) if left else "?"
+        if found["table"]:
+            return f'{found["word"]}"{own_name(found["table"], tables)}"'
+        return found[0]
+
+    text = _TOLD.sub(put_in, str(given.get("Statement")))
+    return values.text(printable(text))
+
+
+def _statements(arguments: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     if "Statement" in arguments:
-        yield str(arguments["Statement"])
+        yield arguments
     for name in ("Statements", "TransactStatements"):
-        for one in cast(list[Mapping[str, object]], arguments.get(name) or []):
-            yield str(one.get("Statement"))
+        yield from cast(list[Mapping[str, object]], arguments.get(name) or [])

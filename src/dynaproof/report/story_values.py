@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
@@ -47,7 +48,7 @@ class StoryValues:
         if not isinstance(value, str):
             return self.cut(_plain(value))
         looks = value != value.strip() or value in ("", ABSENT, "true", "false", "null")
-        text = self.cut(printable(value))
+        text = self.cut(_spelled(value))
         return f"'{text}'" if looks or _is_number(value) else text
 
     def said(self, value: object) -> str:
@@ -55,7 +56,7 @@ class StoryValues:
         if value is None:
             return "absent"
         if isinstance(value, str):
-            return f"'{self.cut(printable(value))}'"
+            return f"'{self.cut(_spelled(value))}'"
         return self.cut(_plain(value))
 
     def attribute(self, typed: object) -> str:
@@ -81,6 +82,18 @@ class StoryValues:
 
 def _short(uuid: str, ends: tuple[int, int]) -> str:
     return f"{uuid[: ends[0]]}..{uuid[-ends[1] :]}"
+
+
+def _spelled(text: str) -> str:
+    """A printable text; a mark that makes one sign with the letter before it is escaped.
+
+    The one sign in its other spelling would look the same.
+    """
+    if unicodedata.is_normalized("NFC", text):
+        return printable(text)
+    return "".join(
+        f"\\u{ord(sign):04x}" if unicodedata.combining(sign) else printable(sign) for sign in text
+    )
 
 
 def _untyped(typed: object) -> object:

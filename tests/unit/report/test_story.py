@@ -30,6 +30,7 @@ from dynaproof.proof.search.counterexample import Counterexample
 from dynaproof.proof.search.scene import Tried
 from dynaproof.report.small_tables import small_table
 from dynaproof.report.story import story_json, story_text
+from dynaproof.report.story_requests import request_lines
 from dynaproof.report.story_values import StoryValues
 
 DEFINITION = """
@@ -227,6 +228,28 @@ VALUES: tuple[tuple[object, str], ...] = (
 @pytest.mark.parametrize(("value", "shown"), VALUES)
 def test_values_look_like_what_they_are(value: object, shown: str) -> None:
     assert StoryValues([value, *UUIDS]).cell(value) == shown
+
+
+def test_one_sign_in_two_spellings_does_not_look_the_same() -> None:
+    values = StoryValues([])
+    assert values.cell("\u00e9") == "\u00e9"
+    assert values.cell("e\u0301") == r"e\u0301"
+    assert values.said("e\u0301") == r"'e\u0301'"
+
+
+def test_a_statement_names_tables_as_the_definition_does_and_has_its_parameters() -> None:
+    statement = """UPDATE "prove-jobs" SET "done" = true, note = 'why?' WHERE pk = ? AND sk = ?"""
+    arguments = {"Statement": statement, "Parameters": [{"S": "JOB#1"}, {"N": "2"}]}
+
+    told = request_lines("ExecuteStatement", arguments, ["jobs"], StoryValues([]))
+    filled = """UPDATE "jobs" SET "done" = true, note = 'why?' WHERE pk = 'JOB#1' AND sk = 2"""
+    assert told == [f"ExecuteStatement: {filled}"]
+    several = {
+        "TransactStatements": [arguments, {"Statement": 'SELECT * FROM "prove-jobs"."by-x"'}]
+    }
+    told = request_lines("ExecuteTransaction", several, ["jobs"], StoryValues([]))
+    assert told[1] == 'ExecuteTransaction: SELECT * FROM "jobs"."by-x"'
+    assert len(told) == 2
 
 
 def test_columns_and_rows_without_room_are_named() -> None:
