@@ -157,3 +157,4 @@ class Code(Enum):
     STALE_INDEX = "DP826", "An index read before it caught up leads to a wrong state."
     LOST_UPDATE = "DP827", "One of two writes at once is lost."
     NOT_STORABLE = "DP828", "Facts that are allowed give an item that DynamoDB refuses."
+    NOT_ACCEPTED = "DP829", "Facts that are allowed give a request that DynamoDB refuses."

@@ -143,7 +143,7 @@ def _refused(pattern: AccessPattern, attempt: Attempt, outcome: Outcome) -> bool
 
 def _of_refusal(outcome: Outcome) -> Difference:
     said = outcome.error_message or outcome.error
-    return Difference(Code.REQUEST_REFUSED, f"DynamoDB refuses the request: {said}", total=1)
+    return Difference(Code.NOT_ACCEPTED, f"DynamoDB refuses the request: {said}", total=1)
 
 
 def _not_storable(faults: Sequence[Diagnostic]) -> Difference:

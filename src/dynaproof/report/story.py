@@ -90,7 +90,7 @@ def story_lines(
     if tried is not None:
         yield from section("This call", _call_lines(one, definition, values))
         answered = tried.attempt.driven.outcome.read if tried.attempt.driven else None
-        if one.difference.code is Code.REQUEST_REFUSED:
+        if one.difference.code is Code.NOT_ACCEPTED:
             said = wrapped(values.text(printable(one.difference.summary)), width - 4)
             yield from section("DynamoDB said", said)
         elif tried.pattern.question is not None and answered is not None:

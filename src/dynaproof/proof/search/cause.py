@@ -56,7 +56,7 @@ def likely_cause(scene: Scene, tried: Tried, difference: Difference) -> Cause:
 
     The scene must be staged with the facts of the call.
     """
-    if difference.code is Code.REQUEST_REFUSED:
+    if difference.code is Code.NOT_ACCEPTED:
         return difference.code, cause_of_refusal(difference)
     if tried.pattern.question is None:
         delivered = cause_in_delivery(scene, tried, difference)
