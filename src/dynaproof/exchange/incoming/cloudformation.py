@@ -33,18 +33,16 @@ _WRITE = "WriteProvisionedThroughputSettings"
 
 def read_cloudformation(parsed: ParsedJson) -> Draft:
     """Read the tables of a template; raises InputError where it has none."""
-    root, path = _template(parsed.value)
+    root, resources = template_of(parsed.value)
     values = TemplateValues(root, list(parsed.not_carried))
     tables: list[DraftTable] = []
     others: Counter[str] = Counter()
-    resources = root.get("Resources")
-    for logical_id, resource in (resources if isinstance(resources, dict) else {}).items():
-        place = path_to(path_to(path, "Resources"), logical_id)
+    for place, logical_id, resource in resources:
         kind = resource.get("Type") if isinstance(resource, dict) else None
         if logical_id.startswith("Fn::"):
             values.not_carried.append(NotCarried(place, "resources made in a loop are left out"))
         elif kind in (TABLE, GLOBAL_TABLE, SIMPLE_TABLE):
-            table = _table(str(kind), logical_id, resource, place, values)
+            table = _table(str(kind), logical_id, _mapping(resource), place, values)
             if table is not None:
                 tables.append(DraftTable(table, description=f"The resource {logical_id}."))
         elif kind in _ABOUT_TABLES:
@@ -54,7 +52,7 @@ def read_cloudformation(parsed: ParsedJson) -> Draft:
     if others:
         listed = ", ".join(f"{n} {kind}" for kind, n in sorted(others.items())[:20])
         values.not_carried.append(
-            NotCarried(path_to(path, "Resources"), f"resources that are no tables: {listed}")
+            NotCarried("Resources", f"resources that are no tables: {listed}")
         )
     if not tables:
         reasons = "; ".join(map(str, values.not_carried[:3]))
@@ -75,13 +73,42 @@ def read_cloudformation(parsed: ParsedJson) -> Draft:
     )
 
 
-def _template(value: object) -> tuple[Mapping[str, object], str]:
-    """The template and its path: serverless.yml holds one under ``resources``."""
-    root = value if isinstance(value, dict) else {}
+Resource = tuple[str, str, object]
+"""Where it stands, its logical id, and what stands there."""
+
+
+def template_of(value: object) -> tuple[Mapping[str, object], list[Resource]]:
+    """The template in a file, and its resources: none where the file holds no template.
+
+    It may stand under ``resources``, as in serverless.yml, there in a list too; a file may hold
+    resources alone, or one.
+    """
+    root = _mapping(value)
+    if "Resources" in root or "AWSTemplateFormatVersion" in root:
+        return root, _resources(root.get("Resources"), "Resources")
     inner = root.get("resources")
-    if "Resources" not in root and isinstance(inner, dict):
-        return inner, "resources"
-    return root, ""
+    parts = inner if isinstance(inner, list) else [inner]
+    templates = [one for one in parts if isinstance(one, dict) and "Resources" in one]
+    if templates:
+        merged: dict[str, object] = {}
+        found: list[Resource] = []
+        for one in templates:
+            merged |= one
+            found += _resources(one["Resources"], "resources.Resources")
+        return merged, found
+    if _is_resource(root):
+        return {}, [("", "Table", root)]
+    if any(map(_is_resource, root.values())):
+        return {}, _resources(root, "")
+    return {}, []
+
+
+def _resources(value: object, path: str) -> list[Resource]:
+    return [(path_to(path, name), name, one) for name, one in _mapping(value).items()]
+
+
+def _is_resource(value: object) -> bool:
+    return str(_mapping(value).get("Type")) in (TABLE, GLOBAL_TABLE, SIMPLE_TABLE)
 
 
 def _table(
@@ -110,6 +137,8 @@ def _table(
             form[name] = values.resolved(value, path_to(path, name))
         else:
             form[name] = value  # reported as it is, whatever is in it
+    if "${" in str(form.get("TableName")):  # as the Serverless Framework writes its variables
+        form["TableName"] = None
     spec = JsonReader(form, path, values.not_carried)
     if known.get("TableName") is not None and form["TableName"] is None:
         spec.report(f"the table is named by its logical id, {logical_id}", "TableName")
@@ -153,6 +182,10 @@ def _least(settings: object, kind: str) -> object:
     scaling = given.get(f"{kind}CapacityAutoScalingSettings")
     bounds = scaling if isinstance(scaling, dict) else {}
     return given.get(f"{kind}CapacityUnits", bounds.get("MinCapacity"))
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
 def _list(value: object) -> list[object]:

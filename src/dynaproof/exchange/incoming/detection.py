@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from dynaproof.exchange.incoming.cloudformation import template_of
+
 Content = Literal["json", "json or yaml", "text"]
 
 
@@ -56,11 +58,9 @@ def _awslabs_schema(value: object) -> bool:
 
 
 def _cloudformation(value: object) -> bool:
-    """A template, or a file of the Serverless Framework that holds one."""
-    found = _names(value)
-    return bool(found & {"Resources", "AWSTemplateFormatVersion"}) or (
-        "Resources" in _names(_at(value, "resources"))
-    )
+    """A template, a file of the Serverless Framework that holds one, or its resources alone."""
+    template, resources = template_of(value)
+    return bool(template or resources)
 
 
 def _described_table(value: object) -> bool:

@@ -34,7 +34,8 @@ _JSON_IMPORTERS: Mapping[str, Callable[[ParsedJson], Draft]] = {
 _TEXT_IMPORTERS: Mapping[str, Callable[[str, str], Draft]] = {"sheet": read_sheet}
 IMPORTED_FORMATS = (*_JSON_IMPORTERS, *_TEXT_IMPORTERS)
 _TEMPLATE = re.compile(
-    r"^(?:Resources|AWSTemplateFormatVersion|Transform|resources|service|provider)[ \t]*:",
+    r"^(?:Resources|AWSTemplateFormatVersion)[ \t]*:"
+    r"|\bType['\"]?[ \t]*:[ \t]*['\"]?AWS::(?:DynamoDB|Serverless)::",
     re.MULTILINE,
 )
 MOST_BYTES = 20_000_000

@@ -96,6 +96,29 @@ def test_a_template_within_a_serverless_file_is_found() -> None:
     assert draft.tables[0].table == LOANS
 
 
+def test_resources_of_a_serverless_file_may_stand_in_a_list() -> None:
+    inner = json.loads(template({}))
+    other = {"Resources": {"Returns": inner["Resources"]["Loans"]}}
+    draft = read(json.dumps({"service": "library", "resources": ["${file(a.yml)}", inner, other]}))
+    assert [one.table.name for one in draft.tables] == ["loans", "loans"]
+
+
+def test_variables_of_the_serverless_framework_stay_unknown() -> None:
+    text = template({"TableName": "${self:service}-loans-${sls:stage}"})
+    assert read(text).tables[0].table.name == "Loans"
+    assert "named by its logical id" in told(text)[0]
+
+
+def test_resources_alone_are_a_template() -> None:
+    resources = json.loads(template({}))["Resources"]
+    assert read(json.dumps(resources)).tables[0].table == LOANS
+    assert read(json.dumps(resources["Loans"])).tables[0].table == LOANS
+    yaml = "Loans:\n  Type: 'AWS::DynamoDB::Table'\n  Properties: " + json.dumps(
+        resources["Loans"]["Properties"]
+    )
+    assert read(yaml).tables[0].table == LOANS
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [
@@ -122,7 +145,7 @@ def test_a_name_that_stays_unknown_is_the_logical_id(value: object, said: str) -
     ("value", "name"),
     [
         ({"Fn::Sub": ["${a}-${Stage}", {"a": {"Ref": "Stage"}}]}, "dev-dev"),
-        ({"Fn::Sub": "${!a}-loans"}, "${a}-loans"),
+        ({"Fn::Sub": "${!a}-loans"}, "Loans"),
         ({"Fn::Select": ["1", {"Fn::Split": [",", "a-b,c-d"]}]}, "c-d"),
         ({"Fn::If": ["Yes", "first", "second"]}, "first"),
         ({"Fn::If": ["No", "first", {"Fn::Sub": "${Stage}-second"}]}, "dev-second"),
