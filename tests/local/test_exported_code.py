@@ -34,7 +34,7 @@ ROWS = 15
 SAMPLE = 40
 """Items of each type that are read one by one."""
 NODE_SAMPLE = 10
-DEFINITIONS = ("chat-system", "cruddur", "cruddur-fixed", "online-shop")
+DEFINITIONS = ("chat-system", "cruddur", "cruddur-fixed", "online-shop", "every-type")
 EXPORTS: dict[str, Export] = {"electrodb": export_electrodb, "onetable": export_onetable}
 
 
@@ -49,10 +49,11 @@ class Shipped:
 
 @cache
 def shipped(name: str) -> Shipped:
-    text = (PATTERNS / f"{name}.yaml").read_text(encoding="utf-8")
+    folder = PATTERNS if (PATTERNS / f"{name}.yaml").exists() else Path(__file__).parent
+    text = (folder / f"{name}.yaml").read_text(encoding="utf-8")
     fewer = re.sub(r"\bcount: \d{2,}$", f"count: {ROWS}", text, flags=re.MULTILINE)
     fewer = re.sub(r"\bmax: \d{3,}\b", "max: 12", fewer)
-    prepared = prepare_items(check_text(fewer, name, folder=PATTERNS).require(), SEED)
+    prepared = prepare_items(check_text(fewer, name, folder=folder).require(), SEED)
 
     def items_of(table: str) -> Iterator[GeneratedItem]:
         for batch in prepared.items[table].typed_batches(1_000):
@@ -119,20 +120,32 @@ def test_pynamodb_models_create_the_tables_and_read_and_write_their_items(
     for table in chosen.prepared.definition.tables:
         for item_type, items in chosen.sample[table.name].items():
             model: Any = model_named(module, item_type)
-            keys = [tuple(plain(item[key.name]) for key in table.key_attributes) for item in items]
+            keys = [
+                tuple(_typed(model, key.name, item) for key in table.key_attributes)
+                for item in items
+            ]
             given = [key if table.sort_key else key[0] for key in keys]
             read = {canonical_item(one.serialize()) for one in model.batch_get(given)}
             assert read == {canonical_item(item) for item in items}
             _written_back(model, keys[0], items[0])
             for index in table.indexes:
-                _queried(model, table, index, items)
+                if len(index.key_attributes) <= 2:
+                    _queried(model, table, index, items)
 
 
 def _tables_are_alike(tables: tuple[Table, ...], endpoint: Endpoint) -> None:
-    """DescribeTable says the same of what PynamoDB and what dynaproof created."""
+    """DescribeTable says the same of what PynamoDB and what dynaproof created.
+
+    But for indexes on several attributes, which PynamoDB has not.
+    """
     with Tables(endpoint) as control:
         for table in tables:
-            ours = replace(table, name=f"{table.name}-by-dynaproof")
+            one_each = [one for one in table.indexes if len(one.key_attributes) <= 2]
+            ours = replace(
+                table,
+                name=f"{table.name}-by-dynaproof",
+                global_secondary_indexes=tuple(one for one in one_each if one.kind == "global"),
+            )
             control.create(ours, protect=False)
             theirs = control.describe(endpoint.table_prefix + table.name).table
             made = control.describe(endpoint.table_prefix + ours.name).table

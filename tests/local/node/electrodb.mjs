@@ -2,7 +2,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 
-import { keyValues, sameItem, withoutNames } from "./items.mjs";
+import { itemOf, keyValues, sameItem, withoutNames } from "./items.mjs";
 
 const OPTIONS = { ignoreOwnership: true, data: "includeKeys", pages: "all" };
 
@@ -15,7 +15,7 @@ export async function tryElectroTable(task, module) {
     const entity = service.entities[name];
     const counts = { entity: name, read: 0, queried: 0, put: 0 };
     for (const typed of items) {
-      const item = unmarshall(typed);
+      const item = itemOf(typed);
       const properties = propertiesOf(entity.schema, item);
       const { data } = await entity.get(properties).go(OPTIONS);
       sameItem(stored(entity.schema, data), item, name);
@@ -77,7 +77,7 @@ async function queried(entity, access, properties, item, key) {
 }
 
 function held(index, item) {
-  const names = [index.pk, index.sk].flatMap((one) => (one ? [one.field] : []));
+  const names = [index.pk, index.sk].flatMap((one) => (one?.field ? [one.field] : (one?.composite ?? [])));
   return names.every((name) => name in item);
 }
 

@@ -1,6 +1,31 @@
 // Items, and what their keys say: read back from the templates of a schema.
 import assert from "node:assert/strict";
 
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+
+/** An item of the JSON protocol, in which binary is base64, as plain values. */
+export function itemOf(typed) {
+  return unmarshall(withBytes(typed));
+}
+
+function withBytes(value) {
+  if (Array.isArray(value)) {
+    return value.map(withBytes);
+  }
+  if (value === null || typeof value !== "object") {
+    return value;
+  }
+  const members = Object.entries(value).map(([name, one]) => {
+    const binary = (name === "B" && typeof one === "string") || (name === "BS" && Array.isArray(one));
+    return [name, binary ? bytes(one) : withBytes(one)];
+  });
+  return Object.fromEntries(members);
+}
+
+function bytes(value) {
+  return Array.isArray(value) ? value.map(bytes) : new Uint8Array(Buffer.from(value, "base64"));
+}
+
 /** Values that fill the templates of indexes, from an item's keys; fields that are stored are left out. */
 export function keyValues(indexes, item, known) {
   const values = {};
@@ -35,5 +60,9 @@ export function withoutNames(item, names) {
 }
 
 export function sameItem(found, wanted, what) {
-  assert.deepStrictEqual(found, wanted, what);
+  const values = Object.entries(found).map(([name, value]) => [
+    name,
+    value instanceof Buffer ? new Uint8Array(value) : value,
+  ]);
+  assert.deepStrictEqual(Object.fromEntries(values), wanted, what);
 }

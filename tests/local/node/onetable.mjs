@@ -2,7 +2,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 
-import { matched, sameItem, withoutNames } from "./items.mjs";
+import { itemOf, matched, sameItem, withoutNames } from "./items.mjs";
 
 /** Try each model of a table on the sampled items of its type; gives what was done, or throws. */
 export async function tryOneTable(task, module) {
@@ -15,7 +15,7 @@ export async function tryOneTable(task, module) {
     const fields = models[name];
     const counts = { entity: name, read: 0, queried: 0, put: 0 };
     for (const typed of items) {
-      const item = unmarshall(typed);
+      const item = itemOf(typed);
       const properties = propertiesOf(fields, item);
       const found = await model.get({ ...properties }, { hidden: true });
       sameItem(stored(fields, found, params.typeField), item, name);

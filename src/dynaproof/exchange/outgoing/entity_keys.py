@@ -102,7 +102,9 @@ def _with_fields(entity: EntityFields, plain: list[Property], keys: set[str]) ->
                 fields[field] = padded[whole.name]
     missing = [field for field in dict.fromkeys(wanted) if field not in fields]
     texts = _texts_of(missing)
-    names = property_names(texts.values(), [one.name for one in plain])
+    # They are stored under their names: a built key's is not free either.
+    taken = {one.name for one in plain} | {one.name for one in entity.attributes}
+    names = property_names(texts.values(), taken)
     for field in missing:
         fields[field] = Property(
             names[texts[field]], _type_of_field(field, entity), None, padding_of(field)
