@@ -10,6 +10,7 @@ from dynaproof.exchange.foreign_json import JsonReader
 from dynaproof.exchange.incoming.aws_cli_requests import CliRequest, cli_request
 from dynaproof.exchange.incoming.aws_cli_words import CommandError, CommandLine, command_lines
 from dynaproof.exchange.incoming.example_values import example_values
+from dynaproof.exchange.incoming.index_filters import unprojected
 from dynaproof.exchange.incoming.pattern_names import pattern_name
 from dynaproof.exchange.incoming.placeholders import Parameters, mapped
 from dynaproof.model.attribute_value import Item
@@ -72,6 +73,17 @@ class _Pattern:
                        if name not in self.tables]  # fmt: skip
             if unknown:
                 raise CommandError(f"the table '{unknown[0][:80]}' is not defined")
+            arguments = request.arguments
+            attribute = unprojected(
+                arguments.get("FilterExpression"),
+                arguments.get("ExpressionAttributeNames"),
+                self.tables.get(str(arguments.get("TableName"))),
+                arguments.get("IndexName"),
+            )
+            if attribute is not None:
+                raise CommandError(
+                    f"its filter is on '{attribute[:60]}', which is not in the index"
+                )
         except CommandError as error:
             self.entry.report(f"no request can be made of it: {error}", "implementation")
             return self._stub(suffix)
@@ -79,16 +91,16 @@ class _Pattern:
             self.entry.report(remark, "implementation")
         self._compare_operation(request)
         parameters = Parameters()
-        arguments = mapped(request.arguments, parameters.template)
-        assert isinstance(arguments, dict)  # noqa: S101  it was a mapping
+        templated = mapped(request.arguments, parameters.template)
+        assert isinstance(templated, dict)  # noqa: S101  it was a mapping
         values = example_values(
-            request.operation, arguments, parameters.names, self.tables, self.items
+            request.operation, templated, parameters.names, self.tables, self.items
         )
         return DraftPattern(
             name=self.name + suffix,
             description=self.description,
             operation=request.operation,
-            arguments=arguments,
+            arguments=templated,
             parameters={name: {"value": value} for name, value in values.items()},
             place=self.entry.path,
         )

@@ -45,11 +45,8 @@ def read_awslabs_schema(parsed: ParsedJson, usage: ParsedJson | None = None) -> 
             or "A table has table_config and entities.",
         )
     _with_names_of_their_own(list(tables.values()))
-    made = [
-        DraftTable(table.made(), tuple(entity.made() for entity in table.entities.values()))
-        for table in tables.values()
-    ]
     for table in tables.values():
+        table.made()
         for said, entity in table.entities.items():
             for name, remark in dict.fromkeys(entity.remarks):
                 table.place.report(f"{said}, {name}: {remark}", "entities")
@@ -57,6 +54,11 @@ def read_awslabs_schema(parsed: ParsedJson, usage: ParsedJson | None = None) -> 
     for table in tables.values():
         patterns += read_patterns(table)
     patterns += read_transactions(root, tables)
+    # Patterns come first: a field that is compared with a value always has one.
+    made = [
+        DraftTable(table.made(), tuple(entity.made() for entity in table.entities.values()))
+        for table in tables.values()
+    ]
     root.ignore("version", "description", "usage_data")
     root.unknown_keys()
     return Draft(

@@ -49,6 +49,8 @@ class SchemaTable:
     indexes: dict[str, IndexNames]
     entities: dict[str, Described]
     place: JsonReader
+    table: Table | None = None
+    """The table, once it is made."""
 
     def key_names(self, index: str | None) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """The attributes of partition and sort key; None for an index that there is not."""
@@ -72,7 +74,7 @@ class SchemaTable:
             with_distinct_keys(
                 entity, [self.partition_key, *([self.sort_key] if self.sort_key else [])]
             )
-        return Table(
+        self.table = Table(
             self.name,
             keys[self.partition_key],
             keys[self.sort_key] if self.sort_key else None,
@@ -87,6 +89,7 @@ class SchemaTable:
                 for one in self.indexes.values()
             ),
         )
+        return self.table
 
 
 def read_table(entry: JsonReader, number: int, samples: Samples) -> SchemaTable | None:

@@ -17,6 +17,7 @@ from dynaproof.exchange.incoming.described_requests import (
     item_of,
     key_of,
 )
+from dynaproof.exchange.incoming.index_filters import without_unprojected
 from dynaproof.exchange.incoming.pattern_names import pattern_name
 from dynaproof.model.template import Field, Template
 
@@ -149,7 +150,7 @@ class _Pattern:
         made: dict[str, object] = {"table": self.table.name}
         if index is not None:
             made["index"] = index
-        return made | self.filtered(binding).form(binding) | self.consistent(index)
+        return made | self.kept(self.filtered(binding), index, binding) | self.consistent(index)
 
     def query(self, binding: Binding) -> dict[str, object] | None:
         index = self.index()
@@ -172,7 +173,7 @@ class _Pattern:
                 made["sort_key"] = sort
         elif self.entry.has("range_condition"):
             self.entry.report("there is no sort key to set a condition on", "range_condition")
-        return made | kept.form(binding) | self.consistent(index)
+        return made | self.kept(kept, index, binding) | self.consistent(index)
 
     def index(self) -> str | None:
         index = self.entry.text("index_name") or None
@@ -182,6 +183,15 @@ class _Pattern:
 
     def filtered(self, binding: Binding) -> Filter:
         return read_filter(self.entry, self.entity, binding)
+
+    def kept(self, given: Filter, index: str | None, binding: Binding) -> dict[str, object]:
+        """A filter that the index can answer."""
+        form = {"filter": given.expression, "names": given.names}
+        _, why = without_unprojected(dict(form), self.table.table, index)
+        if why is not None:
+            self.entry.report(why, "filter_expression")
+            return {}
+        return given.form(binding)
 
     def consistent(self, index: str | None) -> dict[str, object]:
         if not self.entry.truth("consistent_read"):

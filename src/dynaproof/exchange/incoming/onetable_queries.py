@@ -11,6 +11,7 @@ from decimal import Decimal
 from dynaproof.exchange.draft import DraftPattern
 from dynaproof.exchange.foreign_json import JsonReader
 from dynaproof.exchange.incoming.described_keys import Described, parsed
+from dynaproof.exchange.incoming.index_filters import without_unprojected
 from dynaproof.exchange.incoming.onetable_models import Params
 from dynaproof.exchange.incoming.pattern_names import pattern_name
 from dynaproof.exchange.incoming.placeholders import escaped
@@ -104,6 +105,9 @@ class _Query:
         limit = spec.whole("limit")
         if limit is not None and 0 < limit <= _MOST:
             made["limit"] = limit
+        made, why = without_unprojected(made, self.table, None if index is None else index.name)
+        if why is not None:
+            spec.report(why, "filters")
         return DraftPattern(
             name,
             described,
