@@ -53,13 +53,14 @@ def race_lines(race: Race, definition: Definition, width: int) -> Iterator[Line]
     """The story line by line."""
     values = _values(race)
     names = [printable(call.pattern.name) for call in race.calls]
-    who = f"{names[0]}, twice at once" if len(set(names)) < len(names) else " and ".join(names)
+    when = "one after the other" if race.one_by_one else "at once"
+    who = f"{names[0]}, twice {when}" if len(set(names)) < len(names) else " and ".join(names)
     yield from heading(race.code.value, who, headline(race.difference), width)
     yield f"  {race.code.meaning}", "dim"
     if race.facts is not None:
         rows = fact_lines(race.facts, race.first.pattern, definition, values, width - 4)
         yield from section("These rows", rows)
-    calls = "These calls at once" if race.second is not None else "This call and its handlers"
+    calls = f"These calls {when}" if race.second is not None else "This call and its handlers"
     yield from section(calls, _calls(race, values, width - 4))
     yield from section("In this order", _schedule(race.story, values, width - 4))
     yield from section(

@@ -21,7 +21,7 @@ from dynaproof.proof.races.exploration import (
     reads_global_index,
 )
 from dynaproof.proof.races.meeting import Footprint, footprint
-from dynaproof.proof.races.race import Race
+from dynaproof.proof.races.race import Race, one_by_one
 from dynaproof.proof.races.serial_orders import SerialOrders
 from dynaproof.proof.races.tables_at import TablesAt
 from dynaproof.proof.races.twin_calls import twins, with_own_uuids
@@ -188,6 +188,8 @@ class _Search:
             fresh = orders.difference(exploration.follow(end.turns))
             return Code.STALE_INDEX if fresh is None else None
         if difference.code in (Code.KEY_COLLISION, Code.HANDLER_FAILED):
+            return difference.code
+        if len(end.outcomes) > 1 and one_by_one(end.turns):
             return difference.code
         if orders.one_is_lost(end, difference):
             return Code.LOST_UPDATE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from dynaproof.facts.hard.fact_set import FactSet
 from dynaproof.model.codes import Code
@@ -43,6 +44,11 @@ class Race:
         return (self.first,) if self.second is None else (self.first, self.second)
 
     @property
+    def one_by_one(self) -> bool:
+        """Whether the calls go wrong without overlapping."""
+        return self.second is not None and one_by_one(self.schedule)
+
+    @property
     def story(self) -> tuple[str, ...]:
         """The requests in the order in which they are made, in words."""
         return story(self.schedule)
@@ -56,6 +62,17 @@ class Race:
         return Diagnostic(
             self.code, f"{who}: {said}: {self.difference.summary}", place, "; ".join(self.story)
         )
+
+
+def one_by_one(schedule: Sequence[Turn]) -> bool:
+    """Whether each call, with its handlers, is over before the next one begins; no index lags."""
+    calls = [_call_of(turn) for turn in schedule]
+    return len(list(groupby(calls))) == len(set(calls)) and not any(t.stale for t in schedule)
+
+
+def _call_of(turn: Turn) -> str:
+    """The call that makes a request, or whose handler does: ``refresh (of send-message 1)``."""
+    return turn.name.rpartition(" (of ")[2].removesuffix(")") if turn.line[0] else turn.name
 
 
 def story(schedule: Sequence[Turn]) -> tuple[str, ...]:

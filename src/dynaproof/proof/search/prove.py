@@ -130,7 +130,7 @@ class _Proving:
             self._seed,
             server,
             tuple(self._counterexamples),
-            tuple(self._races),
+            tuple(race for race in self._races if not self._told_alone(race)),
             search.searched,
             self._raced,
             cases,
@@ -171,6 +171,14 @@ class _Proving:
                     found = replace(race, facts=facts)
                     self._races.append(found)
                     self._listen(RaceFound(found))
+
+    def _told_alone(self, race: Race) -> bool:
+        """Whether calls that do not even overlap go wrong as one of them does on its own."""
+        return race.one_by_one and any(
+            one.pattern in (call.pattern for call in race.calls)
+            and one.difference.code is race.difference.code
+            for one in self._counterexamples
+        )
 
     def _facts_for_races(self) -> Iterator[FactSet]:
         left = list(FACTS_FOR_RACES)
