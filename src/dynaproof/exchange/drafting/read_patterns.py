@@ -47,6 +47,12 @@ class Asked:
     parameters: Mapping[str, object]
     kinds: Mapping[str, str]
 
+    @property
+    def partition_key(self) -> object:
+        """As a query has it: in a list where there are several, or one with its type."""
+        first = self.written[0]
+        return first if isinstance(first, str) and len(self.written) == 1 else list(self.written)
+
 
 def read_patterns(
     tables: Sequence[Table], item_types: Sequence[MadeItemType], names: Names
@@ -142,7 +148,6 @@ class _Reader:
                 if where is not None:
                     rows.append(Rows(made, (*where, *is_present(made, whole, where))))
             projected = projected_names(self.table, index)
-            key = asked.written[0] if len(keys) == 1 else list(asked.written)
             by = _by(asked)
             yield MadePattern(
                 self.names.new(
@@ -151,7 +156,7 @@ class _Reader:
                 f"The {_listed([row.item_type.name for row in rows])} items of one partition key of"
                 f" the index {index.name}.",
                 "query",
-                {**self.where, "index": index.name, "partition_key": key},
+                {**self.where, "index": index.name, "partition_key": asked.partition_key},
                 asked.parameters,
                 question(rows, projected),
             )
@@ -208,7 +213,7 @@ class _Reader:
             self.names.new(name, f"list {self.table.name} {made.name} {_by(asked)}"),
             f"The {_listed([row.item_type.name for row in rows])} items of one partition key.",
             "query",
-            {**self.where, "partition_key": asked.written[0], **condition},
+            {**self.where, "partition_key": asked.partition_key, **condition},
             asked.parameters,
             question(rows),
         )
