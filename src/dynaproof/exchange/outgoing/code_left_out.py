@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from dynaproof.exchange.not_carried import NotCarried
 from dynaproof.exchange.outgoing.definition_place import place_in
+from dynaproof.model.codes import Code
 from dynaproof.model.definition import Definition
+from dynaproof.model.diagnostic import Diagnostic, InputError
 
 _NAMED = 5
 
@@ -32,6 +34,14 @@ def left_out_by_mappers(definition: Definition) -> Iterator[NotCarried]:
                 place_in("tables", table.name, "accept"),
                 f"reasons for accepted findings have no place in code: {_named(noted)}",
             )
+
+
+def nothing_carried(definition: Definition, mapper: str, told: Sequence[NotCarried]) -> InputError:
+    """No item type of the definition is such that the mapper could have it."""
+    reasons = "; ".join(str(one) for one in told if one.place.startswith("tables"))
+    message = f"'{definition.name}' has no item type that {mapper} can have"
+    place = definition.source.place("tables")
+    return InputError(Diagnostic(Code.EXPORT, message, place, reasons[:500]))
 
 
 def _named(names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dynaproof.exchange.exported import Exported, ItemsOf
 from dynaproof.exchange.not_carried import NotCarried
 from dynaproof.exchange.outgoing.code_identifiers import numbered
-from dynaproof.exchange.outgoing.code_left_out import left_out_by_mappers
+from dynaproof.exchange.outgoing.code_left_out import left_out_by_mappers, nothing_carried
 from dynaproof.exchange.outgoing.definition_place import place_in
 from dynaproof.exchange.outgoing.electrodb_entity import electro_model
 from dynaproof.exchange.outgoing.entity_fields import entity_fields
@@ -18,6 +18,7 @@ from dynaproof.exchange.outgoing.entity_keys import entity_properties
 from dynaproof.exchange.outgoing.identifiers import capitalized
 from dynaproof.exchange.outgoing.javascript_names import property_names, variable_names
 from dynaproof.exchange.outgoing.javascript_text import javascript_text, javascript_value
+from dynaproof.exchange.outgoing.table_properties import require_tables
 from dynaproof.model.definition import Definition
 from dynaproof.model.table import Table
 
@@ -46,7 +47,11 @@ export function {function}(client, table = {table}) {{
 
 
 def export_electrodb(definition: Definition, items: ItemsOf) -> Exported:
-    """One ES module; it needs ElectroDB 3 and the AWS SDK for JavaScript 3."""
+    """One ES module; it needs ElectroDB 3 and the AWS SDK for JavaScript 3.
+
+    Raises InputError where no item type can be carried.
+    """
+    require_tables(definition, "ElectroDB")
     tables = entity_fields(definition, items)
     told = [*left_out_by_mappers(definition), *_settings(definition.tables)]
     functions = _functions(definition.tables)
@@ -72,6 +77,8 @@ def export_electrodb(definition: Definition, items: ItemsOf) -> Exported:
         )
         if lines:
             parts.append(service)
+    if len(parts) == 1:
+        raise nothing_carried(definition, "ElectroDB", told)
     return Exported({"entities.mjs": "\n".join(parts).encode("ascii")}, tuple(told))
 
 
@@ -84,6 +91,5 @@ def _settings(tables: Sequence[Table]) -> Iterator[NotCarried]:
     for table in tables:
         yield NotCarried(
             place_in("tables", table.name),
-            "ElectroDB creates no tables: billing, stream, ttl, deletion protection and the"
-            " projections of indexes are left out",
+            "ElectroDB creates no tables: billing, stream, ttl and deletion protection are left out",
         )

@@ -64,6 +64,8 @@ def electro_model(properties: EntityProperties, service: str) -> ElectroModel:
         if name in OBJECT_MEMBERS:
             reason = "ElectroDB cannot have an attribute with the name of a member of objects"
             told.append(NotCarried(place_in("tables", entity.table.name, name), reason))
+    stored = ["__edb_e__", "__edb_v__", *(one.name for one in properties.own)]
+    told.append(NotCarried(place, f"items that ElectroDB writes also have {', '.join(stored)}"))
     model = {"entity": entity.item_type.name, "version": "1", "service": service}
     schema = {"model": model, "attributes": attributes, "indexes": indexes}
     return ElectroModel(schema, tuple(told))
@@ -144,7 +146,7 @@ def _index(
     properties: EntityProperties, index: SecondaryIndex, keys: Sequence[ItemAttribute]
 ) -> dict[str, object]:
     if len(index.partition_key) == 1 and len(index.sort_key) <= 1:
-        return {"index": index.name, **_key(properties, keys)}
+        return {"index": index.name, **_key(properties, keys), **_projection(properties, index)}
     names = []
     for key in keys:
         plain = properties.attributes.get(key.name)
@@ -156,7 +158,19 @@ def _index(
     made["pk"] = {"composite": names[:count]}
     if index.sort_key:
         made["sk"] = {"composite": names[count:]}
-    return made
+    return made | _projection(properties, index)
+
+
+def _projection(properties: EntityProperties, index: SecondaryIndex) -> dict[str, object]:
+    """With it ElectroDB does not look for its identifiers where the index has them not."""
+    if index.projection.kind == "all":
+        return {}
+    listed = [
+        one.name
+        for name in index.projection.attributes
+        if name not in OBJECT_MEMBERS and (one := properties.attributes.get(name)) is not None
+    ]
+    return {"projection": listed or "keys_only"}
 
 
 def _key(properties: EntityProperties, keys: Sequence[ItemAttribute]) -> dict[str, object]:

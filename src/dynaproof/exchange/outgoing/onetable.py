@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dynaproof.exchange.exported import Exported, ItemsOf
 from dynaproof.exchange.not_carried import NotCarried
 from dynaproof.exchange.outgoing.code_identifiers import numbered
-from dynaproof.exchange.outgoing.code_left_out import left_out_by_mappers
+from dynaproof.exchange.outgoing.code_left_out import left_out_by_mappers, nothing_carried
 from dynaproof.exchange.outgoing.definition_place import place_in
 from dynaproof.exchange.outgoing.entity_fields import EntityFields, ItemAttribute, entity_fields
 from dynaproof.exchange.outgoing.entity_keys import entity_properties
@@ -19,6 +19,7 @@ from dynaproof.exchange.outgoing.identifiers import capitalized
 from dynaproof.exchange.outgoing.javascript_names import OBJECT_MEMBERS, variable_names
 from dynaproof.exchange.outgoing.javascript_text import javascript_text, javascript_value
 from dynaproof.exchange.outgoing.onetable_model import onetable_model, refused_name
+from dynaproof.exchange.outgoing.table_properties import require_tables
 from dynaproof.model.definition import Definition
 from dynaproof.model.item import Constant
 from dynaproof.model.table import SecondaryIndex, Table
@@ -44,7 +45,11 @@ export function {function}(client, name = {table}) {{
 
 
 def export_onetable(definition: Definition, items: ItemsOf) -> Exported:
-    """``<table>.json`` for each table, and ``tables.mjs``, which needs OneTable 2."""
+    """``<table>.json`` for each table, and ``tables.mjs``, which needs OneTable 2.
+
+    Raises InputError where no table can be carried.
+    """
+    require_tables(definition, "OneTable")
     tables = entity_fields(definition, items)
     told = [*left_out_by_mappers(definition)]
     names = [table.name for table in definition.tables]
@@ -64,6 +69,8 @@ def export_onetable(definition: Definition, items: ItemsOf) -> Exported:
         parts.append(f"export const {variable} = {javascript_value(schema)};\n")
         quoted = javascript_text(table.name)
         parts.append(_FUNCTION.format(function=function, table=quoted, schema=variable))
+    if not files:
+        raise nothing_carried(definition, "OneTable", told)
     files["tables.mjs"] = "\n".join(parts).encode("ascii")
     return Exported(files, tuple(told))
 
@@ -79,8 +86,14 @@ def _schema(
     for entity in entities:
         model = onetable_model(entity_properties(entity), definition, type_field)
         told += model.not_carried
-        if model.fields is not None:
-            made[models[entity.item_type.name]] = model.fields
+        if model.fields is None:
+            continue
+        made[models[entity.item_type.name]] = model.fields
+        stored = [one for one in model.added if entity.attribute(one) is None]
+        if stored:
+            place = place_in("tables", table.name, "items", entity.item_type.name)
+            reason = f"items that OneTable writes also have {', '.join(stored)}"
+            told.append(NotCarried(place, reason))
     told += _left_out(table)
     return {
         "format": _FORMAT,

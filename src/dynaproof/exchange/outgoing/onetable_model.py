@@ -35,6 +35,8 @@ class OneTableModel:
 
     fields: Model | None
     not_carried: tuple[NotCarried, ...]
+    added: tuple[str, ...] = ()
+    """Attributes that OneTable stores beside those of items."""
 
 
 def refused_name(name: str) -> str | None:
@@ -86,7 +88,8 @@ def onetable_model(
             required = {"required": True} if field in needed else {}
             # Items that OneTable did not write lack it: as a filter it would find none of them.
             fields[one.name] = {"type": _own_type(one), **required, "filter": False}
-    return OneTableModel(fields, tuple(told))
+    added = (type_field, *(one.name for one in properties.own))
+    return OneTableModel(fields, tuple(told), added)
 
 
 def _mapped(name: str, attribute: str) -> Model:

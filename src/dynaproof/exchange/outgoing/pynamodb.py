@@ -17,12 +17,14 @@ from dynaproof.exchange.outgoing.pynamodb_classes import TableModels, class_name
 from dynaproof.exchange.outgoing.pynamodb_keys import HELPERS
 from dynaproof.exchange.outgoing.pynamodb_text import import_lines
 from dynaproof.exchange.outgoing.python_text import python_text
+from dynaproof.exchange.outgoing.table_properties import require_tables
 from dynaproof.model.definition import Definition
 from dynaproof.model.table import Table
 
 
 def export_pynamodb(definition: Definition, items: ItemsOf) -> Exported:
     """One module that holds all models; it needs PynamoDB 6 and Python 3.11."""
+    require_tables(definition, "PynamoDB")
     entities = entity_fields(definition, items)
     names = class_names(definition.tables)
     maps = MapClasses(set(names.all), names=names.module)
