@@ -67,6 +67,10 @@ tables:
         from: books
         key: {pk: "B#${name}", sk: BOOK}
         attributes: {colour: "${colour}"}
+      used:
+        from: SELECT DISTINCT b.name FROM books b JOIN notes n ON n.book = b.name
+        key: {pk: "U#${name}", sk: USED}
+        attributes: {used: "${name}"}
 access_patterns:
   right:
     parameters: {book: notes.book}
@@ -138,6 +142,18 @@ access_patterns:
         - {pk: "N#${book}", sk: "N${number}#${other}"}
     question: >
       SELECT title FROM notes WHERE book = $book AND number = $number AND title IN ($one, $other)
+  book-by-name:
+    parameters: {book: books.name}
+    get: {key: {pk: "B#${book}", sk: BOOK}}
+    question: SELECT colour FROM books WHERE lower(name) = lower($book)
+  book-of-sign:
+    parameters: {book: books.name}
+    get: {key: {pk: "B#${book}", sk: BOOK}}
+    question: SELECT colour FROM books WHERE nfc_normalize(name) = nfc_normalize($book)
+  used-name:
+    parameters: {book: books.name}
+    get: {key: {pk: "U#${book}", sk: USED}}
+    question: SELECT name AS used FROM books WHERE name = $book
   of-the-nineties:
     parameters: {book: notes.book}
     query: {partition_key: "N#${book}", sort_key: {begins_with: "N9"}}
@@ -342,6 +358,25 @@ def test_why_an_answer_is_wrong(
     assert wrong is not None
     found, because = likely_cause(scene, call, wrong)
     assert found is code, because
+    assert words in because
+
+
+@pytest.mark.parametrize(
+    ("name", "stored", "asked", "words"),
+    [
+        ("book-by-name", "Anna", "anna", "differs in case only"),
+        ("book-of-sign", "\u00e9", "e\u0301", "look the same"),
+        ("used-name", "b", "b", "no item of type 'used' for these facts: the JOIN"),
+    ],
+)
+def test_why_an_item_is_not_found(
+    scene: Scene, name: str, stored: str, asked: str, words: str
+) -> None:
+    call = tried(scene, name, {"books": ({"name": stored, "colour": "red"},)}, book=asked)
+    wrong = call.compared.difference
+    assert wrong is not None
+    found, because = likely_cause(scene, call, wrong)
+    assert found is Code.ROWS_MISSING
     assert words in because
 
 

@@ -15,6 +15,7 @@ from dynaproof.proof.search.causes.conditions import (
     cause_of_missing_rows,
 )
 from dynaproof.proof.search.causes.deliveries import cause_in_delivery
+from dynaproof.proof.search.causes.keys import cause_of_missing_item
 from dynaproof.proof.search.causes.limits import Cause, cause_in_limit
 from dynaproof.proof.search.causes.ordering import (
     cause_in_another_column,
@@ -64,6 +65,9 @@ def likely_cause(scene: Scene, tried: Tried, difference: Difference) -> Cause:
     chained = cause_in_chain(scene, tried)
     if chained is not None:
         return chained
+    not_there = cause_of_missing_item(scene, tried, difference)
+    if not_there is not None:
+        return not_there
     reading = Reading.of(scene, tried, difference)
     if reading is not None:
         for find in _OF_ANSWERS:
