@@ -92,6 +92,8 @@ def _named(domain: Domain, values: Values) -> Iterator[Plan]:
             most = max(len(one) for one in chosen.values())
             # No value twice on one parent: equal instants are a hazard of their own.
             children = (min(most, 4), 1, 0) if hazard in ORDERED_HAZARDS else (2, 1)
+            if hazard in ORDERED_HAZARDS:  # on one partition key, where a choice is part of it
+                chosen = {**_one_choice(domain, *domain.by_name), **chosen}
             yield Plan(hazard, chosen, rows=min(max(most, 2), 4), children=children)
         if hazard == EQUAL:
             yield from _joined(domain)
@@ -174,10 +176,11 @@ def _filled(domain: Domain, name: str, size: int) -> Iterator[Plan]:
         )
 
 
-def _one_choice(domain: Domain, name: str) -> Mapping[Column, tuple[object, ...]]:
+def _one_choice(domain: Domain, *names: str) -> Mapping[Column, tuple[object, ...]]:
     """One value for what is chosen and stands in a key: rows on one partition key."""
     return {
         (name, attribute.name): (ordinary_value(attribute.source)(0),)
+        for name in names
         for attribute in domain.by_name[name].attributes
         if isinstance(attribute.source, Generator)
         and attribute.source.kind in ("choice", "boolean", "country")
