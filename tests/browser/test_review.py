@@ -103,6 +103,23 @@ def test_sorting_works_from_the_keyboard(page: Page) -> None:
     assert names == sorted(names)
 
 
+def test_where_patterns_are_cards_a_choice_sorts_them(phone: Page, page: Page) -> None:
+    choice = phone.get_by_label("Sort")
+    first = _names(phone)
+    choice.select_option(label="Predicted ↓")
+    falling = _numbers(phone, "Predicted")
+    assert falling == sorted(falling, reverse=True)
+    assert len(set(falling)) > 2
+    choice.select_option(label="Access pattern ↑")
+    assert _names(phone) == sorted(first)
+    phone.get_by_role("button", name="Clear").click()
+    expect(choice).to_have_value("")
+    assert _names(phone) == first
+    # Heads that nobody sees cannot be reached by the Tab key either, and wide pages have heads.
+    assert phone.locator("#sheet thead button:visible").count() == 0
+    expect(page.get_by_label("Sort")).to_be_hidden()
+
+
 def test_an_address_of_a_request_unfolds_it(page: Page) -> None:
     request = page.locator("#request-pattern-show-customer")
     assert request.get_attribute("open") is None

@@ -50,6 +50,16 @@ class Review:
 
         return cls.of_json(run_to_json(result, proved))
 
+    def __repr__(self) -> str:
+        from dynaproof.report.review.brief import review_brief
+
+        return review_brief(self.run)
+
+    def _repr_html_(self) -> str:
+        from dynaproof.report.review.brief import review_brief_html
+
+        return review_brief_html(self.run)
+
     def to_html(self) -> str:
         """One page that needs nothing from outside."""
         from dynaproof.report.review.page import review_html

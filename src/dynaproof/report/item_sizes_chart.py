@@ -30,7 +30,7 @@ def item_sizes_chart(result: RunResult) -> Figure:
     """A histogram of item sizes for each item type, in steps of powers of two, on a log scale.
 
     Lines mark 1 KB (a write unit), 4 KB (a read unit) and 400 KB (the most an item may have);
-    the black line spans the smallest to the largest item, its dot is the mean.
+    the line below the bars spans the smallest to the largest item, its dot is the mean.
     """
     rows = [(table, size) for table in result.tables for size in table.sizes]
     several = len(result.tables) > 1
@@ -39,7 +39,7 @@ def item_sizes_chart(result: RunResult) -> Figure:
             1.6 + 0.66 * max(len(rows), 1),
             f"{result.definition.name}: item sizes by item type",
             f"Bytes as DynamoDB counts an item; {result.server}, seed {result.seed}. "
-            "Bars: share of the type's items; black: the smallest, the mean and the largest.",
+            "Bars: share of the type's items; line below: the smallest, the mean and the largest.",
         )
         axes = figure.subplots()
         for row, (table, size) in enumerate(rows):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from dynaproof.report.figures import counted
 from dynaproof.report.review.review import FindingRow, Review, review_of
 from dynaproof.report.review.run_file import RunFile
 from dynaproof.report.review.stored import TableView
@@ -35,7 +36,9 @@ def _lines(review: Review) -> Iterator[str]:
     sign = "holds" if review.status == 0 else "**does not hold**"
     yield f"# {plain(review.name)}: design review"
     yield ""
-    yield f"{sign}: {plain(review.verdict)}."
+    proof = review.proof
+    proving = f" {plain(proof.found)}." if proof is not None and not proof.holds else ""
+    yield f"{sign}: {plain(review.verdict)}.{proving}"
     yield ""
     yield "; ".join(f"{plain(name)} {plain(figure)}" for name, figure in review.figures) + "."
     yield from _section("Access patterns")
@@ -56,7 +59,7 @@ def _lines(review: Review) -> Iterator[str]:
                 row.outcome.text,
                 row.proof.text
                 + (
-                    f", {len(found)} counterexamples"
+                    f", {counted(len(found), 'counterexample')}"
                     if (found := review.failing[row.anchor])
                     else ""
                 ),

@@ -57,6 +57,11 @@ class ProofView:
     not_compared: tuple[str, ...]
     stories: Sequence[Story]
 
+    @property
+    def found(self) -> str:
+        """``Proving found 2 counterexamples``: races count as such."""
+        return f"Proving found {counted(len(self.stories), 'counterexample')}"
+
 
 @dataclass(frozen=True, slots=True)
 class EmulatorNote:

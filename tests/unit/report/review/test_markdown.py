@@ -23,7 +23,10 @@ def test_it_says_what_matters(run_file: RunFile) -> None:
         "Assumptions",
         "Provenance",
     ]
-    assert "**does not hold**" in text
+    said = text.splitlines()[2]
+    assert said.startswith("**does not hold**: ")
+    assert said.endswith(" Proving found 2 counterexamples.")
+    assert ", 1 counterexample |" in text
     assert "| DP709 | warning | nobody reads it | shop.yaml:12:3 |" in text
     assert "\n    These rows\n        ORDER#1, ORDER#10\n" in text
 

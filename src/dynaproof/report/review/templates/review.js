@@ -28,37 +28,51 @@
       choice.add(new Option(value, value));
     }
   }
-  form.addEventListener("input", filter);
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(filter));
-  form.hidden = false;
-  filter();
-
-  // Sort: by the number that a cell holds, else by its text; three clicks bring the first order back.
+  // Sort: by the number that a cell holds, else by its text. Heads are pressed where there is room
+  // for a table, and three clicks bring the first order back; else a choice does the same.
   const key = (row, column) => {
     const cell = row.cells[column];
     return cell.dataset.value === undefined ? cell.textContent.trim() : Number(cell.dataset.value);
   };
   const compare = (a, b) => (typeof a === "number" && typeof b === "number"
     ? a - b : String(a).localeCompare(String(b), "en"));
-  Array.from(sheet.tHead.rows[0].cells).forEach((head, column) => {
+  const heads = Array.from(sheet.tHead.rows[0].cells);
+  const sortBy = (column, next) => {
+    for (const head of heads) head.removeAttribute("aria-sort");
+    const sorted = rows.slice();
+    if (next !== null) {
+      heads[column].setAttribute("aria-sort", next);
+      const turn = next === "ascending" ? 1 : -1;
+      sorted.sort((a, b) => turn * compare(key(a, column), key(b, column)));
+    }
+    body.append(...sorted);
+    form.elements.sort.value = next === null ? "" : column + " " + next;
+  };
+  const sortAsChosen = () => {
+    const [column, next] = form.elements.sort.value.split(" ");
+    sortBy(Number(column), next === undefined ? null : next);
+  };
+  heads.forEach((head, column) => {
+    for (const [next, sign] of [["ascending", "↑"], ["descending", "↓"]]) {
+      form.elements.sort.add(new Option(head.textContent + " " + sign, column + " " + next));
+    }
     const button = document.createElement("button");
     button.type = "button";
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
       const now = head.getAttribute("aria-sort");
-      const next = now === null ? "ascending" : now === "ascending" ? "descending" : null;
-      for (const other of sheet.tHead.rows[0].cells) other.removeAttribute("aria-sort");
-      const sorted = rows.slice();
-      if (next !== null) {
-        head.setAttribute("aria-sort", next);
-        const turn = next === "ascending" ? 1 : -1;
-        sorted.sort((a, b) => turn * compare(key(a, column), key(b, column)));
-      }
-      body.append(...sorted);
+      sortBy(column, now === null ? "ascending" : now === "ascending" ? "descending" : null);
     });
   });
+  form.addEventListener("input", (event) => (event.target.name === "sort" ? sortAsChosen() : filter()));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(() => {
+    filter();
+    sortAsChosen();
+  }));
+  form.hidden = false;
+  filter();
 
   // What an address or a printer wants to see is unfolded.
   const unfold = () => {
