@@ -257,7 +257,21 @@ def _written(draft: Draft, source: str, format_: str, target: _Target, *, force:
     schema = schema_from(target.file)
     drafted = definition_of(draft, datasets=target.datasets, schema=schema)
     files = {target.name: drafted.definition.encode(), **drafted.datasets}
-    definition, tables = _checked(files, target)
+    try:
+        definition, tables = _checked(files, target)
+    except InputError as error:
+        message = "no sound definition can be made of it, and nothing is written"
+        told = Diagnostic(Code.FOREIGN_FILE, message, Place(source))
+        raise InputError(told, *error.diagnostics) from error
+    except OSError as error:
+        raise EnvironmentFault(
+            Diagnostic(
+                Code.OUTPUT,
+                f"what is to be written cannot be checked: {str(error.strerror).lower()}",
+                Place(tempfile.gettempdir()),
+                "It needs a folder for temporary files, with room.",
+            )
+        ) from error
     written = write_folder(
         target.folder, {name: _writer(content) for name, content in files.items()}, replace=force
     )
