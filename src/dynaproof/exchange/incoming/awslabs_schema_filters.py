@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from dynaproof.exchange.foreign_json import JsonReader
 from dynaproof.exchange.incoming.described_keys import Described
 from dynaproof.exchange.incoming.described_requests import Binding
+from dynaproof.exchange.incoming.placeholders import escaped
 
 _COMPARATORS = ("=", "<>", "<", "<=", ">", ">=")
 _FUNCTIONS = ("contains", "begins_with", "attribute_exists", "attribute_not_exists", "size")
@@ -81,10 +82,10 @@ def _condition(spec: JsonReader, entity: Described, made: Filter, binding: Bindi
 
 
 def _name(made: Filter, attribute: str) -> str:
-    label = next((one for one, name in made.names.items() if name == attribute), None)
+    label = next((one for one, name in made.names.items() if name == escaped(attribute)), None)
     if label is None:
         label = f"#f{len(made.names) + 1}"
-        made.names[label] = attribute
+        made.names[label] = escaped(attribute)
     return label
 
 

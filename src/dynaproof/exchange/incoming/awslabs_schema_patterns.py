@@ -19,6 +19,7 @@ from dynaproof.exchange.incoming.described_requests import (
 )
 from dynaproof.exchange.incoming.index_filters import without_unprojected
 from dynaproof.exchange.incoming.pattern_names import pattern_name
+from dynaproof.exchange.incoming.placeholders import escaped
 from dynaproof.model.template import Field, Template
 
 _RANGES = {"begins_with": 1, "between": 2, ">=": 1, "<=": 1, ">": 1, "<": 1}
@@ -127,7 +128,7 @@ class _Pattern:
             binding.take(said.name, positional=False)
             parameter = binding.column(self.entity, field)
             label = f"u{len(names) + 1}"
-            names[f"#{label}"] = self.entity.attribute_of(field)
+            names[f"#{label}"] = escaped(self.entity.attribute_of(field))
             values[f":{label}"] = f"${{{parameter}}}"
             assignments.append(f"#{label} = :{label}")
         if not assignments:

@@ -11,6 +11,7 @@ from dynaproof.exchange.incoming.awslabs_schema_entities import SchemaTable
 from dynaproof.exchange.incoming.awslabs_schema_patterns import described, read_parameters
 from dynaproof.exchange.incoming.described_keys import Described
 from dynaproof.exchange.incoming.described_requests import Binding, item_of, key_of
+from dynaproof.exchange.incoming.placeholders import escaped
 from dynaproof.model.expressions.parser import parse_condition
 from dynaproof.model.expressions.reserved_words import is_reserved
 from dynaproof.model.expressions.tokens import ExpressionError
@@ -82,7 +83,7 @@ def _request(
     if action == "ConditionCheck" and not condition:
         condition = {
             "ConditionExpression": "attribute_exists(#key)",
-            "ExpressionAttributeNames": {"#key": attributes[0]},
+            "ExpressionAttributeNames": {"#key": escaped(attributes[0])},
         }
         spec.report("a check without a condition; it is that the item is there", "condition")
     if action == "Update":
@@ -119,7 +120,7 @@ def _condition(
         if said.lower() in _GENERIC and said not in entity.said and said not in attributes:
             attribute = attributes[-1 if said.lower().startswith(("s", "r")) else 0]
         if lead == "#" or is_reserved(attribute) or attribute != said:
-            names[f"#{said}"] = attribute
+            names[f"#{said}"] = escaped(attribute)
             return f"#{said}"
         return found[0]
 

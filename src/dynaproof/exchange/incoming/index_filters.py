@@ -31,7 +31,7 @@ def unprojected(
     labels = names if isinstance(names, Mapping) else {}
     for one in operands:
         if isinstance(one, Path):
-            attribute = str(labels.get(one.elements[0], one.elements[0]))
+            attribute = str(labels.get(one.elements[0], one.elements[0])).replace("$$", "$")
             if attribute not in held:
                 return attribute
     return None

@@ -207,10 +207,10 @@ class _Query:
         return value
 
     def name(self, attribute: str) -> str:
-        label = next((one for one, name in self.names.items() if name == attribute), None)
+        label = next((one for one, name in self.names.items() if name == escaped(attribute)), None)
         if label is None:
             label = f"#f{len(self.names) + 1}"
-            self.names[label] = attribute
+            self.names[label] = escaped(attribute)
         return label
 
     def label(self, value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from dynaproof.exchange.incoming.placeholders import Parameters
+from dynaproof.exchange.incoming.placeholders import Parameters, escaped
 from dynaproof.exchange.incoming.sheet_conditions import template_of
 from dynaproof.exchange.incoming.sheet_requests import RowRequest
 
@@ -86,7 +86,7 @@ def _condition(text: str, made: SheetFilter) -> str | None:
 
 def _name(made: SheetFilter, attribute: str) -> str:
     label = f"#f{len(made.names) + 1}"
-    made.names[label] = attribute
+    made.names[label] = escaped(attribute)
     return label
 
 
