@@ -210,7 +210,4 @@ def _template(properties: EntityProperties, key: ItemAttribute) -> tuple[list[Pr
             raise NoPlaceError("ElectroDB takes ${ within a key for the start of a field")
         else:
             text += part
-    for one in filled:
-        if one.attribute is not None and one.attribute.name in OBJECT_MEMBERS:
-            raise NoPlaceError(f"ElectroDB cannot have an attribute named {one.attribute.name}")
     return filled, text

@@ -7,12 +7,12 @@ fields become properties of their own, which such mappers store beside the attri
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from dynaproof.exchange.outgoing.entity_fields import EntityFields, ItemAttribute
-from dynaproof.exchange.outgoing.javascript_names import property_names
+from dynaproof.exchange.outgoing.javascript_names import OBJECT_MEMBERS, property_names
 from dynaproof.model.item import Constant
 from dynaproof.model.template import Field
 
@@ -65,12 +65,19 @@ class EntityProperties:
         return frozenset(one.name for one in everything)
 
 
-def entity_properties(entity: EntityFields) -> EntityProperties:
-    """Decide which attributes of an item type are built, and what from."""
+def entity_properties(
+    entity: EntityFields, refused: Callable[[str], object] = lambda name: name in OBJECT_MEMBERS
+) -> EntityProperties:
+    """Decide which attributes of an item type are built, and what from.
+
+    Attributes with names that are ``refused`` fill nothing.
+    """
     keys = {one.name for one in entity.keys}
     stored = [one for one in entity.attributes if one.name not in keys]
     values: dict[Field | None, set[str | None]] = {}
     for one in stored:
+        if refused(one.name):
+            continue
         values.setdefault(one.sole_field, set()).add(one.shape.type)
     for key in entity.keys:
         sole = key.sole_field
@@ -79,14 +86,21 @@ def entity_properties(entity: EntityFields) -> EntityProperties:
             stored.append(key)
     names = property_names(one.name for one in stored)
     plain = [Property(names[one.name], _type_of(one, entity), one) for one in stored]
-    return _with_fields(entity, plain, keys)
+    return _with_fields(entity, plain, [one for one in plain if not _is_refused(one, refused)])
 
 
-def _with_fields(entity: EntityFields, plain: list[Property], keys: set[str]) -> EntityProperties:
+def _is_refused(one: Property, refused: Callable[[str], object]) -> bool:
+    return one.attribute is not None and bool(refused(one.attribute.name))
+
+
+def _with_fields(
+    entity: EntityFields, plain: list[Property], usable: list[Property]
+) -> EntityProperties:
+    keys = {one.name for one in entity.keys}
     there = {one.attribute.name for one in plain if one.attribute is not None}
     wanted = [field for key in entity.keys if key.name not in there for field in key.fields]
     fields: dict[Field, Property] = {}
-    by_value = {one.attribute.sole_field: one for one in plain if one.attribute is not None}
+    by_value = {one.attribute.sole_field: one for one in usable if one.attribute is not None}
     padded: dict[str, Property] = {}
     for field in dict.fromkeys(wanted):
         same = by_value.get(field)

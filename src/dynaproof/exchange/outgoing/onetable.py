@@ -84,7 +84,7 @@ def _schema(
     type_field, models = _types(table, entities)
     made: dict[str, object] = {}
     for entity in entities:
-        model = onetable_model(entity_properties(entity), definition, type_field)
+        model = onetable_model(entity_properties(entity, refused_name), definition, type_field)
         told += model.not_carried
         if model.fields is None:
             continue

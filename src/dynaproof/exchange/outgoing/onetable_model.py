@@ -120,8 +120,6 @@ def _key(properties: EntityProperties, key: ItemAttribute) -> Model:
 
 def _reference(properties: EntityProperties, field: Field) -> str:
     filling = properties.filling(field)
-    if filling.attribute is not None and refused_name(filling.attribute.name):
-        raise NoPlaceError(f"OneTable cannot have an attribute named {filling.attribute.name}")
     padding = padding_of(field)
     if padding is None:
         return f"${{{filling.name}}}"

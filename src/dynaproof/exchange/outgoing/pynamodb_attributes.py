@@ -20,7 +20,8 @@ _RESERVED = """
     create_table default default_for_new delete delete_table describe_table deserialize
     does_not_exist exists from_dynamodb_dict from_raw_data from_simple_dict get get_attributes
     get_delete_kwargs_from_instance get_operation_kwargs_from_instance
-    get_save_kwargs_from_instance get_update_kwargs_from_instance get_value hash_key
+    get_operation_kwargs_from_class get_save_kwargs_from_instance
+    get_update_kwargs_from_instance get_value hash_key
     is_correctly_typed is_hash_key is_in is_range_key is_raw is_type legacy_encoding null prepend
     query range_key refresh remove save scan serialize set startswith to_dynamodb_dict to_simple_dict update
     update_local_version_attribute update_ttl validate
