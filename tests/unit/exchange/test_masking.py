@@ -111,7 +111,7 @@ def test_times_stay_times_in_their_order(one: datetime, other: datetime) -> None
     texts = [at.isoformat(timespec="milliseconds") + "Z" for at in (one, other)]
     masked = [mask(f"ORDER#{text}").partition("#")[2] for text in texts]
     for text, before in zip(masked, texts, strict=True):
-        assert datetime.fromisoformat(text)
+        assert datetime.fromisoformat(text).year > 1950
         assert text[:10] != before[:10]
         assert len(text) == len(before)
     assert (masked[0] < masked[1]) == (texts[0] < texts[1])

@@ -16,7 +16,7 @@ from dynaproof.exchange.incoming.described_table import read_described_tables
 from dynaproof.model.diagnostic import InputError
 from dynaproof.model.table import KeyAttribute, Projection, SecondaryIndex, Table, Throughput
 
-KEYS = {
+KEYS: dict[str, Any] = {
     "TableName": "orders",
     "AttributeDefinitions": [
         {"AttributeName": "pk", "AttributeType": "S"},
@@ -28,7 +28,7 @@ KEYS = {
         {"AttributeName": "sk", "KeyType": "RANGE"},
     ],
 }
-DESCRIBED = {
+DESCRIBED: dict[str, Any] = {
     **KEYS,
     "TableStatus": "ACTIVE",
     "CreationDateTime": "2026-01-05T10:00:00+01:00",
@@ -200,7 +200,7 @@ def test_projections_that_are_not_whole_are_completed() -> None:
         without("KeySchema"),
         {**KEYS, "KeySchema": [{"AttributeName": "pk", "KeyType": "FIRST"}]},
         {**KEYS, "KeySchema": [{"AttributeName": 5, "KeyType": "HASH"}]},
-        {**KEYS, "KeySchema": KEYS["KeySchema"][1:]},  # type: ignore[index]  # a list
+        {**KEYS, "KeySchema": KEYS["KeySchema"][1:]},
     ],
     ids=str,
 )

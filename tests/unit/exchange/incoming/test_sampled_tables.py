@@ -83,7 +83,7 @@ def test_what_was_read_stands_with_the_table() -> None:
 
 
 def test_items_without_a_key_of_their_own_are_left_out_and_told() -> None:
-    items = [*USERS, USERS[0], {"pk": {"S": "USER#x"}}]
+    items: list[Item] = [*USERS, USERS[0], {"pk": {"S": "USER#x"}}]
     draft = read_sampled_tables([sample("users", items)], URL, secret=None, seed=7)
     assert [str(one) for one in draft.not_carried] == [
         "users, item 3: it has no key of its own",
