@@ -58,7 +58,9 @@ class Described:
         return None if name is None else f"${{{name}}}"
 
     def made(self) -> DescribedItemType:
-        """The item type; a template that only repeats the field of its name goes without saying."""
+        """The item type; one without fields gets one, for a relation has columns."""
+        if not self.fields:
+            self.add("id", DraftField("", generator="uuid"))
         return DescribedItemType(
             self.name,
             tuple(self.fields.values()),

@@ -60,7 +60,8 @@ def sheet_filter(request: RowRequest) -> SheetFilter:
             continue
         one = _condition(condition.strip(" ;,."), made)
         if one is None:
-            return SheetFilter(problem=f"the filter is left out: {request.filter[:60]}")
+            said = " ".join(request.filter.split())[:60]
+            return SheetFilter(problem=f"the filter is left out: {said}")
         joint = joints[position - 1] if position else None
         kept.append(f"{(joint or 'and').upper()} {one}" if kept else one)
     made.expression = " ".join(kept)

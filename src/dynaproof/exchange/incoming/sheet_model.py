@@ -224,7 +224,7 @@ def _suits(
         return True
     stored = one.keys.get(keys.sort)
     if stored is None or sort is None:
-        return stored is None
+        return stored is not None
     operand = sort.operands[0]
     if sort.operator == "eq":
         return _skeleton(stored) == _skeleton(operand)

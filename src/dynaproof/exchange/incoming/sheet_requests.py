@@ -26,8 +26,10 @@ _ANY_OPERATION = re.compile("|".join(f"(?:{pattern})" for _, pattern in _OPERATI
 _CALL = re.compile(
     r"(?P<name>[A-Za-z]+)[ ]?\((?P<inner>[^()]*(?:\([^()]*\)[^()]*)*)\)(?P<rest>.*)", re.DOTALL
 )
-_READS = re.compile(
-    r"(?:get|list|find|query|fetch|show|read|look ?up|search|view|retrieve|load|all|browse|count)\b",
+_WRITES = re.compile(
+    r"(?:create|add|put|insert|save|store|update|set|change|edit|delete|remove|cancel|increment|"
+    r"decrement|mark|register|write|upsert|join|leave|assign|like|unlike|follow|unfollow|send|post|"
+    r"submit|upload|record|track|expire|archive|soft|new|make|place|book|log|move|rename|toggle)",
     re.IGNORECASE,
 )
 _GENERIC = frozenset(
@@ -95,7 +97,8 @@ def row_request(row: Row) -> RowRequest:
     made.limit = max(1, int(limit[1])) if limit is not None else None
     made.filter = row.text("filter")
     if made.operation is None and not made.problem:
-        if made.keys and _READS.match(row.text("pattern") or row.text("description")):
+        first = (row.text("description") or row.text("pattern")).split(" ")[0]
+        if made.keys and not _WRITES.match(first):
             single = made.sort is not None and made.sort.operator == "eq" and not made.index
             made.operation = "GetItem" if single else "Query"
         else:
@@ -122,6 +125,9 @@ def _operation(row: Row, made: RowRequest) -> None:
         call = _CALL.search(said)
         if call is not None and not made.keys:
             text = call["inner"]
+            if "=" not in text and "#" not in text and _INDEX.search(text):
+                made.index = _named(text, _GENERIC)  # Query (by-type-index)
+                return
             if re.match(r"\s*(?:begins|sk\b|and\b)", call["rest"], re.IGNORECASE):
                 text += "," + call["rest"]
             made.keys = _placed(key_tests(text, made.parameters))
@@ -140,11 +146,14 @@ def _place(row: Row, made: RowRequest) -> None:
         place, index = index, ""  # a column "Index" whose cells say "Table"
     if place:
         table, index = _table_and_index(place)
+    elif table and not index:
+        both = _table_and_index(table)
+        table, index = both if all(both) else (table, "")  # a column "Table": "Orders (GSI1)"
     if not made.problem and re.search(r"→|->|=>|,|\+|;", f"{table} {index}"):
         made.problem = f"it is on several tables or indexes: {(table or index)[:60]}"
         return
     made.table = _named(table, _GENERIC)
-    made.index = _named(index, _GENERIC | _KINDS) or _named(index, _GENERIC)
+    made.index = made.index or _named(index, _GENERIC | _KINDS) or _named(index, _GENERIC)
 
 
 def _table_and_index(place: str) -> tuple[str, str]:
