@@ -213,6 +213,13 @@ def test_the_tutorial_ends_as_it_says(tmp_path: Path) -> None:
     done = dynaproof(tmp_path, "run", "notes.yaml")
     assert done.returncode == 0, done.stdout
     assert done.stdout.splitlines()[-1].endswith("answers proved")
+    commands = re.findall(r"^\$ dynaproof (.+)$", page.partition("## 6. ")[2], re.MULTILINE)
+    assert [command.split()[0] for command in commands] == ["report", "baseline", "baseline"]
+    for command in commands:
+        assert dynaproof(tmp_path, *command.split()).returncode == 0
+    review = (tmp_path / "review.html").read_text()
+    assert 'id="pattern-latest-notes"' in review
+    assert ">135 (" in review
 
 
 def test_no_item_expires_amid_a_run(tmp_path: Path) -> None:
