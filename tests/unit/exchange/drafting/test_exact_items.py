@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from drafted_items import checked, items_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dynaproof.exchange.draft import Draft, DraftTable, SampledItemType
-from dynaproof.exchange.drafting import definition_of
+from dynaproof.exchange.drafting import Drafted, definition_of
+from dynaproof.items.item_views import Key, TypedItem
 from dynaproof.model.attribute_equality import canonical_item
 from dynaproof.model.attribute_value import AttributeValue, Item, to_attribute_value, to_wire
+from dynaproof.model.definition import Definition
 from dynaproof.model.table import KeyAttribute, KeyType, Projection, SecondaryIndex, Table
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -87,7 +89,12 @@ def drafts(draw: st.DrawFn) -> tuple[Table, list[Item]]:
 
 @given(drafts(), st.sampled_from(["", "USER#<id>", "<pk>", "A#{b}#${c}"]))
 @settings(max_examples=25, deadline=None)
-def test_any_items_come_back_as_they_were(drafted: tuple[Table, list[Item]], alias: str) -> None:
+def test_any_items_come_back_as_they_were(
+    checked: Callable[[Drafted, Path], Definition],
+    items_of: Callable[[Definition], dict[Key, TypedItem]],
+    drafted: tuple[Table, list[Item]],
+    alias: str,
+) -> None:
     table, items = drafted
     aliases = {"pk": alias, "sk": alias}
     draft = Draft("any", "a test", tables=(DraftTable(table, _two_types(items, aliases)),))
@@ -127,7 +134,9 @@ def _two_types(items: list[Item], aliases: dict[str, str]) -> tuple[SampledItemT
 def test_a_column_is_as_plain_as_it_can_be(
     values: list[AttributeValue], spec: str, template: str
 ) -> None:
-    items = tuple({"pk": {"S": f"k{n}"}, "a": value} for n, value in enumerate(values))
+    items: tuple[Item, ...] = tuple(
+        {"pk": {"S": f"k{n}"}, "a": value} for n, value in enumerate(values)
+    )
     table = DraftTable(Table("table", KeyAttribute("pk")), (SampledItemType("t", items),))
     text = definition_of(Draft("any", "a test", tables=(table,))).definition
     assert f"      a: {spec}\n" in text

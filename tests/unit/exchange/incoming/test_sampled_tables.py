@@ -82,6 +82,11 @@ def test_what_was_read_stands_with_the_table() -> None:
     assert [item for one in draft.tables[0].item_types for item in one.items] == USERS  # type: ignore[union-attr]
 
 
+def test_words_that_stay_are_named() -> None:
+    draft = read_sampled_tables([sample("users", USERS)], URL, secret=SECRET, seed=7)
+    assert draft.source.endswith("values masked, but for the words PROFILE, USER")
+
+
 def test_items_without_a_key_of_their_own_are_left_out_and_told() -> None:
     items: list[Item] = [*USERS, USERS[0], {"pk": {"S": "USER#x"}}]
     draft = read_sampled_tables([sample("users", items)], URL, secret=None, seed=7)

@@ -1,8 +1,11 @@
-"""What a drafted definition makes of its datasets, without a server."""
+"""What drafted definitions make of their datasets, without a server."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from dynaproof.exchange.drafting import Drafted
 from dynaproof.facts.database import Facts
@@ -14,7 +17,7 @@ from dynaproof.model.diagnostic import Severity
 from dynaproof.proof.check import check_text
 
 
-def checked(drafted: Drafted, folder: Path) -> Definition:
+def _checked(drafted: Drafted, folder: Path) -> Definition:
     """The definition, written below a folder and free of errors."""
     for name, content in drafted.datasets.items():
         file = folder / name
@@ -27,7 +30,7 @@ def checked(drafted: Drafted, folder: Path) -> Definition:
     return found.definition
 
 
-def items_of(definition: Definition) -> dict[Key, TypedItem]:
+def _items_of(definition: Definition) -> dict[Key, TypedItem]:
     """All items by key; the two ways in which items are made agree on their number."""
     with Facts.generate(
         definition.entities, seed=1, folder=definition.folder, places=definition.source
@@ -41,3 +44,15 @@ def items_of(definition: Definition) -> dict[Key, TypedItem]:
         ]
     assert sum(counted) == len(made.items)
     return dict(made.items)
+
+
+@pytest.fixture(scope="session")
+def checked() -> Callable[[Drafted, Path], Definition]:
+    """Writes what was drafted below a folder; the definition, free of errors."""
+    return _checked
+
+
+@pytest.fixture(scope="session")
+def items_of() -> Callable[[Definition], dict[Key, TypedItem]]:
+    """The items of a definition."""
+    return _items_of
