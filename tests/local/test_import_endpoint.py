@@ -109,6 +109,8 @@ def test_a_live_table_becomes_a_definition_that_runs(
         done = run("--endpoint-url", endpoint.url, "--table", shop, "-o", tmp_path / "shop")
         assert done.exit_code == 0, done.output
         assert whole(connection, shop) == before
+    assert f"{shop}: {USERS * (1 + ORDERS)} items, read with 1 Scan requests and" in done.stderr
+    assert "values masked, but for the words ORDER, PROFILE, USER" in done.stderr
     with Workbench(
         tmp_path / "shop", endpoint_url=endpoint.url, table_prefix=f"{endpoint.table_prefix}again-"
     ) as bench:

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -46,6 +46,8 @@ class Imported:
     proved: tuple[str, ...]
     """Those of ``patterns`` that have a question or a change, so that a run proves them."""
     not_carried: tuple[NotCarried, ...]
+    read: tuple[str, ...] = ()
+    """What was read of live tables, and what it took."""
 
     @property
     def definition(self) -> Path:
@@ -64,6 +66,7 @@ class Imported:
                 {"name": one.name, "indexes": one.indexes, "items": dict(one.items)}
                 for one in self.tables
             ],
+            "read": list(self.read),
             "access_patterns": list(self.patterns),
             "proved": list(self.proved),
             "not_carried": [{"place": one.place, "reason": one.reason} for one in self.not_carried],
@@ -97,7 +100,7 @@ class Imported:
     @property
     def summary(self) -> list[str]:
         """What was made, a line for each table and one for the access patterns."""
-        return [*map(_table_line, self.tables), _patterns_line(self)]
+        return [*self.read, *map(_table_line, self.tables), _patterns_line(self)]
 
 
 def import_model(
@@ -175,7 +178,9 @@ def import_tables(
         samples = [sample_table(connection, name, rows, seed) for name in names]
     hidden = None if keep_values else secret or secrets.token_bytes(32)
     draft = read_sampled_tables(samples, endpoint.url, secret=hidden, seed=seed)
-    return _written(draft, endpoint.url, "endpoint", place, force=force)
+    made = _written(draft, endpoint.url, "endpoint", place, force=force)
+    read = [f"{one.table.name}: {one.description}" for one in draft.tables]
+    return replace(made, read=(f"from {draft.source}", *read))
 
 
 def read_foreign_file(file: Path) -> bytes:

@@ -38,6 +38,7 @@ MODEL = {
                         "pk": {"S": f"USER#{n % 2}"},
                         "sk": {"S": f"NOTE#{n}"},
                         "text": {"S": f"text {n}"},
+                        "entityType": {"S": "Note"},
                     }
                 }
             }
@@ -68,8 +69,8 @@ def test_a_folder_gets_the_definition_and_its_datasets(model: Path, tmp_path: Pa
     done = run(model, "-o", tmp_path / "notes")
     assert done.exit_code == 0, done.output
     assert done.stdout == ""
-    assert names(tmp_path / "notes") == ["datasets/notes.jsonl", "definition.yaml"]
-    assert "table notes: 0 indexes, 4 items of notes" in done.stderr
+    assert names(tmp_path / "notes") == ["datasets/Note.jsonl", "definition.yaml"]
+    assert "table notes: 0 indexes, 4 items of Note" in done.stderr
     assert "not carried: tables[0].Tags: tags are not part of a model" in done.stderr
     assert f"next: dynaproof run {tmp_path / 'notes'}" in done.stderr
     checked = CliRunner().invoke(main, ["check", str(tmp_path / "notes")])
@@ -79,7 +80,7 @@ def test_a_folder_gets_the_definition_and_its_datasets(model: Path, tmp_path: Pa
 def test_a_yaml_target_is_the_definition_s_file(model: Path, tmp_path: Path) -> None:
     target = tmp_path / "patterns" / "notes.yaml"
     assert run(model, "-o", target).exit_code == 0
-    assert names(tmp_path / "patterns") == ["datasets/notes/notes.jsonl", "notes.yaml"]
+    assert names(tmp_path / "patterns") == ["datasets/notes/Note.jsonl", "notes.yaml"]
     assert CliRunner().invoke(main, ["check", str(target)]).exit_code == 0
 
 
@@ -87,8 +88,8 @@ def test_two_definitions_of_a_folder_keep_their_datasets_apart(model: Path, tmp_
     for name in ("one.yaml", "two.yml"):
         assert run(model, "-o", tmp_path / "p" / name).exit_code == 0
     assert names(tmp_path / "p") == [
-        "datasets/one/notes.jsonl",
-        "datasets/two/notes.jsonl",
+        "datasets/one/Note.jsonl",
+        "datasets/two/Note.jsonl",
         "one.yaml",
         "two.yml",
     ]
@@ -100,12 +101,12 @@ def test_json_says_what_was_made_and_what_was_not_carried(model: Path, tmp_path:
     assert document["format"] == "dynaproof-import"
     assert document["from"] == "awslabs"
     assert document["source"] == str(model)
-    assert document["tables"] == [{"name": "notes", "indexes": 0, "items": {"notes": 4}}]
+    assert document["tables"] == [{"name": "notes", "indexes": 0, "items": {"Note": 4}}]
     assert set(document["proved"]) <= set(document["access_patterns"])
     assert {"place": "tables[0].Tags", "reason": "tags are not part of a model"} in document[
         "not_carried"
     ]
-    assert [Path(one).name for one in document["files"]] == ["definition.yaml", "notes.jsonl"]
+    assert [Path(one).name for one in document["files"]] == ["definition.yaml", "Note.jsonl"]
     file = tmp_path / "reports" / "import.json"
     assert run(model, "-o", tmp_path / "b", "--json", file).exit_code == 0
     assert json.loads(file.read_text())["tables"] == document["tables"]
@@ -144,10 +145,10 @@ def test_what_is_there_stays_without_force(model: Path, tmp_path: Path) -> None:
 def test_a_dataset_that_is_there_keeps_all_from_being_written(model: Path, tmp_path: Path) -> None:
     target = tmp_path / "notes"
     (target / "datasets").mkdir(parents=True)
-    (target / "datasets" / "notes.jsonl").write_text("mine")
+    (target / "datasets" / "Note.jsonl").write_text("mine")
     assert run(model, "-o", target).exit_code == 3
-    assert names(target) == ["datasets/notes.jsonl"]
-    assert (target / "datasets" / "notes.jsonl").read_text() == "mine"
+    assert names(target) == ["datasets/Note.jsonl"]
+    assert (target / "datasets" / "Note.jsonl").read_text() == "mine"
 
 
 @pytest.mark.parametrize("force", [[], ["--force"]], ids=["alone", "forced"])
@@ -272,7 +273,7 @@ def test_in_python_the_same_with_a_result_to_look_at(model: Path, tmp_path: Path
     assert made.definition == tmp_path / "notes" / "definition.yaml"
     assert made.named == tmp_path / "notes"
     assert repr(made).splitlines()[0] == f"{model} -> {made.definition}"
-    assert "4 items of notes" in repr(made)
+    assert "4 items of Note" in repr(made)
     html = made._repr_html_()
     assert "tables[0].Tags" in html
     with pytest.raises(EnvironmentFault):

@@ -46,7 +46,7 @@ def read_sampled_tables(
         items = [masking.item(one) if masking else one for one in sample.items]
         chosen = list(_storable(table, items, not_carried))
         tables.append(DraftTable(table, item_types_in(table, chosen), _said(sample)))
-    values = "values as they are" if masking is None else "values masked"
+    values = "values as they are" if masking is None else f"values masked{_kept(masking.kept)}"
     return Draft(
         name=found[0][0].name if len(found) == 1 else "tables",
         source=f"the tables at {url}; rows chosen by seed {seed}, {values}",
@@ -73,6 +73,10 @@ def _storable(table: Table, items: Sequence[Item], not_carried: list[NotCarried]
             continue
         seen.add(key)
         yield item
+
+
+def _kept(words: frozenset[str]) -> str:
+    return f", but for the words {', '.join(sorted(words))}" if words else ""
 
 
 def _said(sample: TableSample) -> str:
