@@ -25,6 +25,8 @@ FORMATS = (
 )
 """Those of exchange.incoming.detection, which is imported when it is needed; a test compares."""
 MOST_ROWS = 5_000
+MOST_LINES = 1_000
+"""Lines of what was not carried that are shown."""
 HELP = """Write another tool's model, or a live table, as a definition with datasets.
 
 SOURCE is a file ('-' for standard input): a model of NoSQL Workbench, a schema of OneTable, a data
@@ -151,6 +153,8 @@ def _tell(made: Imported, quiet: bool) -> None:
         note(f"wrote {harmless(str(path))}", quiet)
     for line in made.summary:
         note(harmless(line), quiet)
-    for one in made.not_carried:
+    for one in made.not_carried[:MOST_LINES]:
         click.echo(f"not carried: {harmless(str(one))}", err=True)
+    if (more := len(made.not_carried) - MOST_LINES) > 0:
+        click.echo(f"not carried: {more:,} more; --json FILE writes all of them", err=True)
     note(f"next: dynaproof run {harmless(str(made.named))}", quiet)

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from dynaproof.api.importing import import_model
 from dynaproof.cli import main
+from dynaproof.cli.import_command import MOST_LINES
 from dynaproof.model.diagnostic import EnvironmentFault, InputError
 
 MODEL = {
@@ -110,6 +111,17 @@ def test_json_says_what_was_made_and_what_was_not_carried(model: Path, tmp_path:
     file = tmp_path / "reports" / "import.json"
     assert run(model, "-o", tmp_path / "b", "--json", file).exit_code == 0
     assert json.loads(file.read_text())["tables"] == document["tables"]
+
+
+def test_of_very_much_that_is_not_carried_a_part_is_shown(tmp_path: Path) -> None:
+    document = json.loads(json.dumps(MODEL))
+    document["tables"][0] |= {f"Colour{n}": n for n in range(MOST_LINES)}
+    (tmp_path / "model.json").write_text(json.dumps(document))
+    done = run(tmp_path / "model.json", "-o", tmp_path / "a", "--json", "-")
+    told = json.loads(done.stdout)["not_carried"]
+    assert len(told) == MOST_LINES + 1
+    assert "not carried: 1 more; --json FILE writes all of them" in done.stderr
+    assert done.stderr.count("not carried: ") == MOST_LINES + 1
 
 
 def test_standard_input_is_a_source(tmp_path: Path) -> None:
