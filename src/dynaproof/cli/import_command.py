@@ -106,6 +106,8 @@ def import_(
 
     _refuse_mixed(context, source, endpoint_url)
     if json_file is not None and json_file != STDOUT:
+        if json_file.absolute() in (target.absolute(), (target / "definition.yaml").absolute()):
+            raise click.UsageError("--json is another file than the definition")
         from dynaproof.report.output_file import make_folder_of
 
         make_folder_of(json_file)

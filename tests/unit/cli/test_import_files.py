@@ -113,6 +113,15 @@ def test_json_says_what_was_made_and_what_was_not_carried(model: Path, tmp_path:
     assert json.loads(file.read_text())["tables"] == document["tables"]
 
 
+@pytest.mark.parametrize(("target", "file"), [("a", "a/definition.yaml"), ("a.yaml", "a.yaml")])
+def test_the_json_is_another_file_than_the_definition(
+    model: Path, tmp_path: Path, target: str, file: str
+) -> None:
+    done = run(model, "-o", tmp_path / target, "--json", tmp_path / file)
+    assert done.exit_code == 2
+    assert names(tmp_path) == ["model.json"]
+
+
 def test_of_very_much_that_is_not_carried_a_part_is_shown(tmp_path: Path) -> None:
     document = json.loads(json.dumps(MODEL))
     document["tables"][0] |= {f"Colour{n}": n for n in range(MOST_LINES)}
