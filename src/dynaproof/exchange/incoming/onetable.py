@@ -11,6 +11,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from dynaproof.exchange.draft import DescribedItemType, Draft, DraftTable, SampledItemType
+from dynaproof.exchange.drafting.names import table_name
 from dynaproof.exchange.foreign_json import JsonReader, ParsedJson
 from dynaproof.exchange.incoming.described_keys import (
     Described,
@@ -83,8 +84,8 @@ def _table_name(root: JsonReader, parsed: ParsedJson) -> str:
     for name in ("tableName", "name"):
         said = root.text(name)
         if said and said != "Current":
-            return said
-    return PurePath(parsed.file).stem
+            return table_name(said)
+    return table_name(PurePath(parsed.file).stem)
 
 
 def _params(root: JsonReader) -> Params:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dynaproof.exchange.draft import DraftField, DraftTable
+from dynaproof.exchange.drafting.names import table_name
 from dynaproof.exchange.incoming.described_keys import (
     Described,
     parsed,
@@ -47,6 +48,12 @@ class SheetModelTable:
     keys: KeyNames
     indexes: dict[str, KeyNames] = field(default_factory=dict)
     item_types: list[Described] = field(default_factory=list)
+
+    @property
+    def attributes(self) -> set[str]:
+        """All key attributes."""
+        keys = [self.keys, *self.indexes.values()]
+        return {name for one in keys for name in (one.partition, one.sort) if name is not None}
 
     def made(self) -> DraftTable:
         """The table with its item types."""
@@ -101,10 +108,13 @@ class SheetModel:
         groups: dict[str, list[RowRequest]] = {}
         for one in requests:
             groups.setdefault(one.table, []).append(one)
+        if not groups:  # the rows say too little; the reader has a table to begin with
+            self.tables[""] = SheetModelTable(table_name(self.default), KeyNames("pk", "sk"))
         for name, group in groups.items():
+            _spell_alike(group)
             base = [one for one in group if not one.index]
             keys = _key_names(base, KeyNames("pk", "sk"))
-            table = SheetModelTable(name or self.default, keys)
+            table = SheetModelTable(table_name(name or self.default), keys)
             for index in dict.fromkeys(one.index for one in group if one.index):
                 known = next((n for n in table.indexes if n.lower() == index.lower()), None)
                 own = [one for one in group if one.index.lower() == index.lower()]
@@ -154,10 +164,11 @@ class SheetModel:
             templates[table.keys.partition] = f"{escaped(label.upper())}#${{id}}"
         if table.keys.sort is not None and table.keys.sort not in templates:
             templates[table.keys.sort] = escaped(label.upper())
+        keyed = {name.lower() for name in table.attributes}
         for template in templates.values():
             for name in parsed(template).names:
                 if name not in one.fields:
-                    one.add(name, _field(name))
+                    one.add(name, _field(name, keyed))
         one.keys = templates
         return one
 
@@ -170,6 +181,18 @@ class SheetModel:
         return name
 
 
+def _spell_alike(requests: Sequence[RowRequest]) -> None:
+    """Names that differ in capitals only are one attribute, spelt as it is the first time."""
+    spelt: dict[str, str] = {}
+
+    def alike(test: KeyTest) -> KeyTest:
+        return replace(test, attribute=spelt.setdefault(test.attribute.lower(), test.attribute))
+
+    for one in requests:
+        one.keys = [alike(test) for test in one.keys]
+        one.sort = None if one.sort is None else alike(one.sort)
+
+
 def _key_names(requests: Sequence[RowRequest], default: KeyNames) -> KeyNames:
     """The names that requests use for a key, the first where they differ."""
     partition = next(
@@ -180,7 +203,7 @@ def _key_names(requests: Sequence[RowRequest], default: KeyNames) -> KeyNames:
     if requests and not sorts:
         return KeyNames(partition)
     sort = next((one.attribute for one in sorts if one.attribute), default.sort)
-    if sort == partition:
+    if sort is not None and sort.lower() == partition.lower():
         sort = f"{partition}_sort"
     return KeyNames(partition, sort)
 
@@ -189,15 +212,18 @@ def _index_keys(index: str, requests: Sequence[RowRequest], table: KeyNames) -> 
     """The key of an index: names of its own where the rows say PK and SK of every index."""
     short = re.sub(r"[^a-z0-9]", "", index.lower())[:30] or "index"
     names = _key_names([one for one in requests if one.keys], KeyNames(f"{short}pk", f"{short}sk"))
-    partition = names.partition
+    own = {name.lower(): name for name in (table.partition, table.sort) if name is not None}
+    partition = own.get(names.partition.lower(), names.partition)
     if partition.lower() in GENERIC_PARTITION_KEYS:
         partition = f"{short}pk"
-    sort = names.sort
+    sort = None if names.sort is None else own.get(names.sort.lower(), names.sort)
     if sort is not None and sort.lower() in _GENERIC_SORT and partition != table.sort:
         sort = f"{short}sk"
     if sort is None and partition == table.partition:
         sort = f"{short}sk"
-    return KeyNames(partition, sort if sort != partition else f"{short}sk")
+    if sort is not None and sort.lower() == partition.lower():
+        sort = f"{short}sk"
+    return KeyNames(partition, sort)
 
 
 def _apart(partition: str, sort: KeyTest | None) -> tuple[str, KeyTest | None]:
@@ -281,7 +307,11 @@ def _label(template: str) -> str:
     return found[-1][:40] if found else ""
 
 
-def _field(name: str) -> DraftField:
-    if _UUID.fullmatch(name):
-        return DraftField(name, generator="uuid")
-    return DraftField(name, generator="timestamp" if _INSTANT.fullmatch(name) else None)
+def _field(name: str, keyed: set[str]) -> DraftField:
+    """A field; one that is called as a key attribute is stored under another name."""
+    generator = "uuid" if _UUID.fullmatch(name) else None
+    if generator is None and _INSTANT.fullmatch(name):
+        generator = "timestamp"
+    return DraftField(
+        name, generator=generator, attribute=f"{name}_value" if name.lower() in keyed else None
+    )
