@@ -98,9 +98,9 @@ def test_what_is_refused_writes_nothing(tmp_path: Path, arguments: list[str], sa
 def test_it_asks_at_a_terminal_and_asks_again(tmp_path: Path) -> None:
     answers = [
         "Notes of users",
-        "users", "uuid,handle:user_nam", "5",  # no such generator: asked again
-        "users", "uuid,handle:user_name", "5",
-        "notes", "written_at:timestamp,body:sentence", "users", "2",
+        "users", "uuid,handle:user_nam", "uuid,handle:user_name", "5",  # no such generator
+        "2 notes",  # no name: asked again for all of it
+        "notes", "written_at:timestamp,body:sentence", "readers", "users", "2",  # no such parent
         "",
         "get,list",
     ]  # fmt: skip
@@ -121,9 +121,14 @@ def test_it_asks_at_a_terminal_and_asks_again(tmp_path: Path) -> None:
         os.close(theirs)
     assert process.returncode == 0, told + errors
     assert "Did you mean 'user_name'?" in errors
+    assert "'2 notes' cannot be the name" in errors
+    assert "there is no entity 'readers'" in errors
     with Workbench(tmp_path / "notes.yaml") as bench:
         assert len(bench.check()) == 0
         assert bench.definition.description == "Notes of users"
+        users, notes = bench.definition.entities
+        assert [one.name for one in users.attributes] == ["uuid", "handle"]
+        assert (notes.name, notes.each and notes.each.entity) == ("notes", "users")
         assert [one.name for one in bench.definition.access_patterns] == [
             "get-user",
             "get-note",

@@ -144,23 +144,35 @@ def _asked_thing(name: str, before: list[Thing]) -> Thing | None:
     )
     if not entity:
         return None
-    listed = click.prompt("  its attributes, such as handle:user_name", default="")
-    thing = read_thing(f"{entity}={listed}")
-    if before:
-        names = ", ".join(one.name for one in before)
+
+    def possible(thing: Thing) -> Thing:
+        completed(Sketch(name, (*before, thing)))  # told now, while it can be mended
+        return thing
+
+    def with_attributes() -> Thing:
+        listed = click.prompt(
+            "  its attributes, such as handle:user_name", default="", show_default=False
+        )
+        return possible(read_thing(f"{entity}={listed}"))
+
+    def with_parent() -> Thing:
         parent = click.prompt(
             f"  belongs to (empty: to nothing; {names})", default="", show_default=False
         )
-        thing = replace(thing, parent=parent or None)
+        return possible(replace(thing, parent=parent or None))
+
+    possible(read_thing(f"{entity}="))
+    thing = _again(with_attributes)
+    if before:
+        names = ", ".join(one.name for one in before)
+        thing = _again(with_parent)
     each = f" for each of {thing.parent}, on average" if thing.parent else ""
     rows = click.prompt(
         f"  how many{each}",
         default=DEFAULT_ROWS_EACH if thing.parent else DEFAULT_ROWS,
         type=int,
     )
-    thing = replace(thing, rows=rows)
-    completed(Sketch(name, (*before, thing)))  # told now, while it can be mended
-    return thing
+    return possible(replace(thing, rows=rows))
 
 
 def _again(ask: Callable[[], T]) -> T:
