@@ -56,7 +56,7 @@ def export_electrodb(definition: Definition, items: ItemsOf) -> Exported:
     told = [*left_out_by_mappers(definition), *_settings(definition.tables)]
     functions = _functions(definition.tables)
     keys = [(table.name, one.name) for table in definition.tables for one in table.items]
-    taken = {*functions.values(), "Entity", "Service", "client", "table"}
+    taken = {*functions.values(), "Entity", "Number", "Service", "client", "table"}
     wanted = variable_names((name for _, name in keys), taken)
     variables = dict(zip(keys, numbered([wanted[name] for _, name in keys], taken), strict=True))
     parts = [_HEAD]

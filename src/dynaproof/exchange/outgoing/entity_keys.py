@@ -7,7 +7,7 @@ fields become properties of their own, which such mappers store beside the attri
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,9 +76,8 @@ def entity_properties(
     stored = [one for one in entity.attributes if one.name not in keys]
     values: dict[Field | None, set[str | None]] = {}
     for one in stored:
-        if refused(one.name):
-            continue
-        values.setdefault(one.sole_field, set()).add(one.shape.type)
+        if not refused(one.name) and _alike_in_text(one):
+            values.setdefault(one.sole_field, set()).add(one.shape.type)
     for key in entity.keys:
         sole = key.sole_field
         same = values.get(sole) == {key.shape.type}
@@ -86,49 +85,47 @@ def entity_properties(
             stored.append(key)
     names = property_names(one.name for one in stored)
     plain = [Property(names[one.name], _type_of(one, entity), one) for one in stored]
-    return _with_fields(entity, plain, [one for one in plain if not _is_refused(one, refused)])
+    usable = [one for one in stored if not refused(one.name)]
+    built = [key for key in entity.keys if key not in stored]
+    return _filled(entity, {one.attribute: one for one in plain if one.attribute}, usable, built)
 
 
-def _is_refused(one: Property, refused: Callable[[str], object]) -> bool:
-    return one.attribute is not None and bool(refused(one.attribute.name))
-
-
-def _with_fields(
-    entity: EntityFields, plain: list[Property], usable: list[Property]
+def _filled(
+    entity: EntityFields,
+    plain: dict[ItemAttribute, Property],
+    usable: Sequence[ItemAttribute],
+    built: Sequence[ItemAttribute],
 ) -> EntityProperties:
+    wanted = list(dict.fromkeys(field for key in built for field in key.fields))
     keys = {one.name for one in entity.keys}
-    there = {one.attribute.name for one in plain if one.attribute is not None}
-    wanted = [field for key in entity.keys if key.name not in there for field in key.fields]
     fields: dict[Field, Property] = {}
-    by_value = {one.attribute.sole_field: one for one in usable if one.attribute is not None}
-    padded: dict[str, Property] = {}
-    for field in dict.fromkeys(wanted):
-        same = by_value.get(field)
-        if same is not None and _alike_in_text(same):
-            fields[field] = same
-            continue
+    padded: set[ItemAttribute] = set()
+    used: set[ItemAttribute] = set()
+    for field in wanted:
         padding = padding_of(field)
-        whole = by_value.get(Field(field.name)) if padding is not None else None
-        if whole is not None and whole.attribute is not None and whole.attribute.name not in keys:
-            free = whole.name not in padded and whole not in fields.values()
-            if whole.type == "number" and whole.attribute.shape.kind == "integer" and free:
-                padded[whole.name] = Property(whole.name, "number", whole.attribute, padding)
-                fields[field] = padded[whole.name]
-    missing = [field for field in dict.fromkeys(wanted) if field not in fields]
+        for one in usable:
+            # A mapper that pads an attribute pads it in all keys.
+            if one.sole_field == field and _alike_in_text(one) and one not in padded:
+                break
+            whole = one.shape.type == "N" and one.shape.kind == "integer" and one.name not in keys
+            if padding and whole and one.sole_field == Field(field.name) and one not in used:
+                padded.add(one)
+                plain[one] = Property(plain[one].name, "number", one, padding)
+                break
+        else:
+            continue
+        used.add(one)
+        fields[field] = plain[one]
+    missing = [field for field in wanted if field not in fields]
     texts = _texts_of(missing)
     # They are stored under their names: a built key's is not free either.
-    taken = {one.name for one in plain} | {one.name for one in entity.attributes}
+    taken = {one.name for one in plain.values()} | {one.name for one in entity.attributes}
     names = property_names(texts.values(), taken)
     for field in missing:
-        fields[field] = Property(
-            names[texts[field]], _type_of_field(field, entity), None, padding_of(field)
-        )
-    attributes = {
-        one.attribute.name: padded.get(one.name, one) for one in plain if one.attribute is not None
-    }
-    return EntityProperties(
-        entity, attributes, {field: fields[field] for field in dict.fromkeys(wanted)}
-    )
+        kind = _type_of_field(field, entity)
+        fields[field] = Property(names[texts[field]], kind, None, padding_of(field))
+    attributes = {one.name: made for one, made in plain.items()}
+    return EntityProperties(entity, attributes, {field: fields[field] for field in wanted})
 
 
 def padding_of(field: Field) -> Padding | None:
@@ -137,12 +134,9 @@ def padding_of(field: Field) -> Padding | None:
     return Padding(int(found[2]), "0" if found[1] else " ") if found else None
 
 
-def _alike_in_text(one: Property) -> bool:
+def _alike_in_text(one: ItemAttribute) -> bool:
     """Whether a value stands in a key as JavaScript writes it."""
-    if one.attribute is None:
-        return False
-    shape = one.attribute.shape
-    return shape.type == "S" or (shape.type == "N" and shape.kind == "integer")
+    return one.shape.type == "S" or (one.shape.type == "N" and one.shape.kind == "integer")
 
 
 def _texts_of(fields: list[Field]) -> dict[Field, str]:

@@ -54,7 +54,7 @@ def export_onetable(definition: Definition, items: ItemsOf) -> Exported:
     told = [*left_out_by_mappers(definition)]
     names = [table.name for table in definition.tables]
     functions = numbered([f"create{capitalized(name)}Table" for name in names])
-    variables = variable_names(names, {*functions, "Table", "client", "name"})
+    variables = variable_names(names, {*functions, "Table", "client", "name", "structuredClone"})
     files: dict[str, bytes] = {}
     parts = [_HEAD]
     for table, function in zip(definition.tables, functions, strict=True):
