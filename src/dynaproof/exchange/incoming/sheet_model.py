@@ -221,8 +221,10 @@ def _index_keys(index: str, requests: Sequence[RowRequest], table: KeyNames) -> 
         sort = f"{short}sk"
     if sort is None and partition == table.partition:
         sort = f"{short}sk"
-    if sort is not None and sort.lower() == partition.lower():
-        sort = f"{short}sk"
+    partition = own.get(partition.lower(), partition)
+    if sort is not None:
+        sort = own.get(sort.lower(), sort)
+        sort = f"{short}_sort" if sort.lower() == partition.lower() else sort
     return KeyNames(partition, sort)
 
 
