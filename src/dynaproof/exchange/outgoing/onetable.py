@@ -63,7 +63,7 @@ def export_onetable(definition: Definition, items: ItemsOf) -> Exported:
             told.append(NotCarried(place_in("tables", table.name), reason))
             continue
         schema = _schema(table, tables[table.name], definition, told)
-        text = json.dumps(schema, indent=2, ensure_ascii=False)
+        text = json.dumps(schema, indent=2)
         files[f"{table.name}.json"] = f"{text}\n".encode()
         variable = variables[table.name]
         parts.append(f"export const {variable} = {javascript_value(schema)};\n")
