@@ -206,13 +206,16 @@ def _own(planned: Planned, attribute: str, kind: KeyType) -> Template:
 
 def _of_type(template: Template, planned: Planned, attribute: str, kind: KeyType) -> Template:
     """A template that gives the type of the key: numbers and bytes are one field alone."""
-    if kind == "S":
-        return template
     sole = template.sole_field
+    one = planned.fields.get(sole.name) if sole is not None else None
+    if kind == "S" and (one is None or one.type != "B"):
+        return template
     name = sole.name if sole is not None else sql_name(attribute)
-    one = planned.fields.get(name)
     if one is None or one.type != kind:
-        generator = "sequence" if kind == "N" else "bytes"
+        others = (text for key, text in planned.described.keys.items() if key != attribute)
+        if one is not None or any(f"${{{name}" in text for text in others):
+            name = f"{name}_{attribute}" if sql_name(attribute) == attribute else f"{name}_key"
+        generator = {"S": "uuid", "N": "sequence", "B": "bytes"}[kind]
         planned.fields[name] = DraftField(name, kind, generator, attribute=attribute)
     return Template((Field(name),))
 

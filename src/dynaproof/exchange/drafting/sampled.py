@@ -42,6 +42,15 @@ class _Sampled:
         """Values of columns as they stand within a key, by column."""
         self.fields: set[str] = set()
         """Columns that are parts of keys, and no attributes."""
+        primary = {key.name for key in table.key_attributes}
+        self.of_indexes: dict[str, Values] = {
+            sql_name(name): values
+            for name, kind in table.attribute_types.items()
+            if kind == "S"
+            and name not in primary
+            and any(values := tuple(_text(item.get(name)) for item in self.items))
+        }
+        """Values of attributes that are keys of indexes alone, by the name of their column."""
 
     def made(self, name: str, entity: str) -> MadeItemType:
         attributes = dict.fromkeys(name for item in self.items for name in item)
@@ -83,14 +92,20 @@ class _Sampled:
         if self.table.attribute_types[attribute] != "S":
             self.plain(attribute)
             return
+        column = sql_name(attribute)
+        if self.of_indexes.get(column) == values == self.texts.get(column):
+            # A part of the table's key is this attribute.
+            self.stored[attribute] = StoredAttribute(attribute, Template((Field(column),)))
+            return
+        others = {name: one for name, one in self.of_indexes.items() if name != column}
         texts = frozenset(name for name, one in self.columns.items() if one.kind == "text")
         partitions = {self.table.partition_key.name} | {
             key.name for index in self.table.indexes for key in index.partition_key
         }
         hints = KeyHints(
             self.sampled.aliases.get(attribute, ""),
-            self.texts,
-            texts,
+            {**others, **self.texts},
+            texts | frozenset(others),
             frozenset(self.fields),
             partition=attribute in partitions,
             primary=attribute in {key.name for key in self.table.key_attributes},
