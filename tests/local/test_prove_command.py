@@ -151,6 +151,19 @@ def test_errors_of_the_definition_come_before_any_server(file: Path) -> None:
     assert done.stdout == ""
 
 
+def test_a_statement_that_names_no_table_is_told(file: Path, endpoint: Endpoint) -> None:
+    statement = """execute_statement: {statement: 'SELECT id FROM "chats"'}"""
+    file.write_text(
+        MENDED.replace(
+            'query: {partition_key: ALL, sort_key: {begins_with: "${topic}#"}}', statement
+        ),
+        encoding="utf-8",
+    )
+
+    done = prove(file, "--sets", "2", *at(endpoint), status=2)
+    assert "DP401: the definition has no table 'chats'" in done.stderr
+
+
 def test_an_endpoint_that_does_not_answer_is_the_environment(file: Path) -> None:
     done = prove(file, "--endpoint-url", "http://127.0.0.1:9", status=3)
     assert "DP5" in done.stderr

@@ -127,13 +127,19 @@ class Search:
         try:
             tried = self.scene.attempt(pattern, parameters, way)
         except InputError as error:
-            known = self.searched.refused
-            known += [found for found in error.diagnostics if found not in known]
+            self._refused(error.diagnostics)
             return None
+        # A call that lacks a value is none that anybody makes.
+        if None not in parameters.values.values():
+            self._refused(tried.attempt.refused)
         if tried.compared.compared:
             counted = self.searched.compared
             counted[pattern.name] = counted.get(pattern.name, 0) + 1
         return tried
+
+    def _refused(self, found: Sequence[Diagnostic]) -> None:
+        known = self.searched.refused
+        known += [one for one in found if one not in known]
 
     def _is_new(self, identity: str, code: Code, hazard: str) -> bool:
         known = self._known.setdefault((identity, code), set())
