@@ -33,6 +33,7 @@ Role = Literal[
     "average",
     "notes",
 ]
+_REQUESTS: tuple[Role, ...] = ("operation", "call", "keys", "sort_key")
 MOST_ROWS = 5_000
 _MOST_COLUMNS = 60
 _MOST_CELL = 4_000
@@ -61,6 +62,11 @@ _HEADINGS: tuple[tuple[Role, str], ...] = (
     ("description", r"(?:.*\b)?description|details?|purpose|summary|explanation"),
     ("operation", rf"(?:.*\b)?(?:{_CALLS})(?: type)?|type|read write|r w"),
     ("notes", r"(?:.*\b)?(?:notes?|comments?|remarks?|considerations?)"),
+)
+_ABOUT_PATTERNS = re.compile(r"pattern|use ?case|access", re.IGNORECASE)
+_ABOUT_REQUESTS = re.compile(
+    r"(?:get|put|update|delete|query|scan|batch|transact)(?:[ _-]?item)?\b|begins?[ _]?with",
+    re.IGNORECASE,
 )
 _RULE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)*[ \t]*:?-{2,}:?[ \t]*\|?[ \t]*")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
@@ -149,6 +155,17 @@ def _fits(found: Mapping[int, Role]) -> bool:
     return bool(named) and bool(asked | (have & {"rate", "peak", "average"}))
 
 
+def _is_about_patterns(headings: Mapping[Role, str], rows: Sequence[Row]) -> bool:
+    """Whether the headings say so, or else the cells: items have names and sort keys too."""
+    if any(_ABOUT_PATTERNS.search(heading) for heading in headings.values()):
+        return True
+    return any(
+        _ABOUT_REQUESTS.match(row.text(role)) or (role == "keys" and "=" in row.text(role))
+        for row in rows
+        for role in _REQUESTS
+    )
+
+
 def _markdown(lines: Sequence[str]) -> Iterator[SheetTable]:
     fenced = False
     number = 0
@@ -232,6 +249,8 @@ def _table(
         kept = {role: text for role, text in texts.items() if not _NOTHING.fullmatch(text)}
         if set(kept) - {"number"}:
             made.append(Row(kept, said, number))
+    if not _is_about_patterns(said, made):
+        return None
     unread = [
         cleaned(heading)[:60]
         for position, heading in enumerate(headings)
