@@ -31,6 +31,20 @@ _MEANT = (
         ),
     ),
     (
+        "refers to an attribute that does not exist",
+        (
+            "The update reads an attribute that some items do not have. Give it a value to begin"
+            " with: if_not_exists(name, :empty)."
+        ),
+    ),
+    (
+        "does not project",
+        (
+            "The request asks for what the index does not hold. Add it to the projection of the"
+            " index, or read the items from the table."
+        ),
+    ),
+    (
         "Item size",
         (
             "The item grows with every call, and no item may have more than 400 KB. Give what is added"
