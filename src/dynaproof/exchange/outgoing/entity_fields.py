@@ -6,7 +6,7 @@ the generated items tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -104,6 +104,26 @@ def entity_fields(definition: Definition, items: ItemsOf) -> dict[str, tuple[Ent
             table.name: tuple(_table_fields(facts.connection, definition, table, items))
             for table in definition.tables
         }
+
+
+def telling_attributes(
+    table: Table, entities: Sequence[EntityFields]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Attributes that tell item types apart: each has a text of its own in them, given in order."""
+    for name in dict.fromkeys(one.name for entity in entities for one in entity.attributes):
+        texts = [_constant(entity.attribute(name)) for entity in entities]
+        known = tuple(text for text in texts if text)
+        if len(set(known)) == len(entities) and name not in table.attribute_types:
+            yield name, known
+
+
+def _constant(attribute: ItemAttribute | None) -> str | None:
+    """The text that all items have there."""
+    if attribute is None or isinstance(attribute.template, Constant) or attribute.fields:
+        return None
+    if attribute.converted or attribute.shape.type != "S":
+        return None
+    return "".join(str(part) for part in attribute.template.parts)
 
 
 def _table_fields(

@@ -13,7 +13,11 @@ from dynaproof.exchange.not_carried import NotCarried
 from dynaproof.exchange.outgoing.code_identifiers import numbered
 from dynaproof.exchange.outgoing.code_left_out import left_out_by_mappers, nothing_carried
 from dynaproof.exchange.outgoing.definition_place import place_in
-from dynaproof.exchange.outgoing.entity_fields import EntityFields, ItemAttribute, entity_fields
+from dynaproof.exchange.outgoing.entity_fields import (
+    EntityFields,
+    entity_fields,
+    telling_attributes,
+)
 from dynaproof.exchange.outgoing.entity_keys import entity_properties
 from dynaproof.exchange.outgoing.identifiers import capitalized
 from dynaproof.exchange.outgoing.javascript_names import OBJECT_MEMBERS, variable_names
@@ -21,7 +25,6 @@ from dynaproof.exchange.outgoing.javascript_text import javascript_text, javascr
 from dynaproof.exchange.outgoing.onetable_model import onetable_model, refused_name
 from dynaproof.exchange.outgoing.table_properties import require_tables
 from dynaproof.model.definition import Definition
-from dynaproof.model.item import Constant
 from dynaproof.model.table import SecondaryIndex, Table
 
 _FORMAT = "onetable:1.1.0"
@@ -142,30 +145,19 @@ def _types(table: Table, entities: Sequence[EntityFields]) -> tuple[str, dict[st
     It is one that items have already, where each item type has a text of its own in it.
     """
     used = {one.name for entity in entities for one in entity.attributes}
-    for name in dict.fromkeys(one.name for entity in entities for one in entity.attributes):
-        texts = [_constant(entity.attribute(name)) for entity in entities]
+    for name, texts in telling_attributes(table, entities):
         telling = len(texts) > 1 or name == _TYPE_FIELD
-        if telling and None not in texts and len(set(texts)) == len(texts):
-            if name in table.attribute_types or refused_name(name) or _kept(texts):
-                continue
+        if telling and not refused_name(name) and not _kept(texts):
             told = zip(entities, texts, strict=True)
-            return name, {entity.item_type.name: str(text) for entity, text in told}
+            return name, {entity.item_type.name: text for entity, text in told}
     [field] = numbered([_TYPE_FIELD], used)
     names = [entity.item_type.name for entity in entities]
     free = [f"{name}_" if _kept([name]) else name for name in names]
     return field, dict(zip(names, numbered(free), strict=True))
 
 
-def _kept(names: Sequence[str | None]) -> bool:
+def _kept(names: Sequence[str]) -> bool:
     return any(name in OBJECT_MEMBERS or name in _STANDARD for name in names)
-
-
-def _constant(attribute: ItemAttribute | None) -> str | None:
-    if attribute is None or isinstance(attribute.template, Constant) or attribute.fields:
-        return None
-    if attribute.converted or attribute.shape.type != "S":
-        return None
-    return "".join(str(part) for part in attribute.template.parts) or None
 
 
 def _left_out(table: Table) -> Iterator[NotCarried]:

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dynaproof.exchange.outgoing.code_identifiers import numbered
-from dynaproof.exchange.outgoing.entity_fields import EntityFields, ItemAttribute
+from dynaproof.exchange.outgoing.entity_fields import (
+    EntityFields,
+    ItemAttribute,
+    telling_attributes,
+)
 from dynaproof.exchange.outgoing.entity_shapes import Shape
 from dynaproof.exchange.outgoing.identifiers import class_name
 from dynaproof.exchange.outgoing.pynamodb_attributes import EXACT, RESERVED, MapClasses
@@ -19,6 +23,7 @@ from dynaproof.model.table import KeyAttribute, SecondaryIndex, Table, Throughpu
 
 _NAMES = """
     Any Attribute AllProjection BinaryAttribute BinarySetAttribute BooleanAttribute Decimal
+    DiscriminatorAttribute
     GlobalSecondaryIndex IncludeProjection KeysOnlyProjection ListAttribute LocalSecondaryIndex
     MapAttribute Model NullAttribute NumberAttribute NumberSetAttribute TTLAttribute
     UnicodeAttribute UnicodeSetAttribute UTC annotations base64 date datetime
@@ -74,6 +79,19 @@ def time_to_live(table: Table, entities: Sequence[EntityFields]) -> str | None:
     return name if whole else None
 
 
+def _telling(table: Table, entities: Sequence[EntityFields]) -> tuple[str, tuple[str, ...]] | None:
+    """The attribute for a DiscriminatorAttribute, and the text of each item type.
+
+    PynamoDB filters every query by it, so that all indexes must have it.
+    """
+    for name, texts in telling_attributes(table, entities):
+        projections = [index.projection for index in table.indexes]
+        everywhere = all(one.kind == "all" or name in one.attributes for one in projections)
+        if len(texts) > 1 and everywhere and name != table.ttl_attribute:
+            return name, texts
+    return None
+
+
 class TableModels:
     """Writes the classes of one table; ``needs`` is what they use of the module."""
 
@@ -89,6 +107,7 @@ class TableModels:
         self._names = names
         self._maps = maps
         self._ttl = time_to_live(table, entities)
+        self._telling = _telling(table, entities)
         self.needs: set[str] = set()
         attributes = [*table.attribute_types]
         attributes += [one.name for entity in entities for one in entity.attributes]
@@ -165,6 +184,11 @@ class TableModels:
             lines += self._maps.key(self._attributes[key.name], key.name, shape, role)
         if self._ttl:
             lines += self._time_to_live(required=False)
+        if self._telling:
+            name = self._telling[0]
+            self.needs.add("DiscriminatorAttribute")
+            options = self._named(name)
+            lines += call(f"{self._attributes[name]} = DiscriminatorAttribute(", options)
         for index in self._carried:
             made = self._names.indexes[table.name, index.name]
             lines.append(f"    {self._indexes[index.name]} = {made}()")
@@ -174,17 +198,27 @@ class TableModels:
         name = str(self._ttl)
         identifier = self._attributes[name]
         self.needs.add("TTLAttribute")
-        options = [] if identifier == name else [f"attr_name={python_text(name)}"]
-        options += [] if required else ["null=True"]
-        return [f"    {identifier} = TTLAttribute({', '.join(options)})"]
+        options = self._named(name) + ([] if required else ["null=True"])
+        return call(f"{identifier} = TTLAttribute(", options)
+
+    def _named(self, name: str) -> list[str]:
+        """The attribute's name in items, where it is not that of the class."""
+        return [] if self._attributes[name] == name else [f"attr_name={python_text(name)}"]
 
     def _item(self, entity: EntityFields) -> list[str]:
         name = entity.item_type.name
         own = self._names.items[self._table.name, name]
-        lines = call(f"class {own}(", [self._names.tables[self._table.name]], "):", 0)
+        bases = [self._names.tables[self._table.name]]
+        if self._telling:
+            text = self._telling[1][self._entities.index(entity)]
+            bases.append(f"discriminator={python_text(text)}")
+        header = call(f"class {own}(", bases, "):", 0)
+        lines: list[str] = []
         keys = {key.name for key in self._table.key_attributes}
         for attribute in entity.attributes:
             if attribute.name in keys or attribute.shape.type is None:
+                continue
+            if self._telling and attribute.name == self._telling[0]:
                 continue
             if attribute.name == self._ttl:
                 lines += self._time_to_live(required=attribute.required)
@@ -198,7 +232,7 @@ class TableModels:
             )
         methods = self._methods(entity)
         separated = [line for method in methods for line in ("", *method)]
-        return lines + (separated if len(lines) > 1 else separated[1:])
+        return header + lines + (separated if lines else separated[1:])
 
     def _methods(self, entity: EntityFields) -> list[tuple[str, ...]]:
         wanted = dict(

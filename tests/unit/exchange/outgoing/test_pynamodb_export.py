@@ -20,7 +20,7 @@ from pynamodb.attributes import Attribute, MapAttribute
 from pynamodb.indexes import GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from dynaproof.exchange.exported import ItemsOf
+from dynaproof.exchange.exported import Exported, ItemsOf
 from dynaproof.exchange.outgoing.entity_fields import EntityFields, ItemAttribute
 from dynaproof.exchange.outgoing.entity_shapes import Kind, Shape
 from dynaproof.exchange.outgoing.pynamodb import export_pynamodb
@@ -202,11 +202,57 @@ def test_a_key_function_fills_the_template(
 
 def test_exact_numbers_keep_their_digits(generated: Callable[[str], Generated]) -> None:
     text = LIBRARY.replace("[[1.5]]", "CAST(1.25 AS DECIMAL(38, 2))")
-    [source] = export_pynamodb(*generated(text)).files.values()
-    assert isinstance(source, bytes)
-    module = ModuleType("made")
-    exec(compile(source, "models.py", "exec"), module.__dict__)
+    module = module_of(export_pynamodb(*generated(text)))
     attribute = module.Book.deep
     digits = "1.2345678901234567890123456789012345678"
     assert attribute.deserialize(digits) == Decimal(digits)
     assert attribute.serialize(Decimal("1E+3")) == "1000"
+
+
+PARK = """
+version: 1
+name: park
+entities:
+  trees: {count: 3, attributes: {id: {generate: uuid}}}
+tables:
+  park:
+    partition_key: id
+    global_secondary_indexes:
+      by-kind: {partition_key: size, projection: all}
+    items:
+      oak:
+        from: trees
+        key: {id: "OAK#${id}"}
+        attributes: {_kind: Oak, size: tall}
+      bush:
+        from: trees
+        key: {id: "BUSH#${id}"}
+        attributes: {_kind: it's "one", size: tall}
+access_patterns: {}
+"""
+
+
+def module_of(exported: Exported) -> ModuleType:
+    [source] = exported.files.values()
+    assert isinstance(source, bytes)
+    module = ModuleType("made")
+    exec(compile(source, "models.py", "exec"), module.__dict__)
+    return module
+
+
+def test_an_attribute_that_tells_item_types_apart_chooses_the_class(
+    generated: Callable[[str], Generated],
+) -> None:
+    module = module_of(export_pynamodb(*generated(PARK)))
+    for text, name in (("Oak", "Oak"), ('it\'s "one"', "Bush")):
+        item = {"id": {"S": "x"}, "_kind": {"S": text}, "size": {"S": "tall"}}
+        read = module.ParkTable.from_raw_data(item)
+        assert type(read) is getattr(module, name)
+        assert read.serialize() == item
+
+
+def test_what_an_index_lacks_chooses_no_class(generated: Callable[[str], Generated]) -> None:
+    text = PARK.replace("projection: all", "projection: keys_only")
+    module = module_of(export_pynamodb(*generated(text)))
+    kind = module.Oak.get_attributes()["kind"]
+    assert type(kind).__name__ == "UnicodeAttribute"
