@@ -8,15 +8,10 @@ from dataclasses import dataclass
 
 from dynaproof.exchange.draft import DescribedItemType, Draft, DraftTable
 from dynaproof.exchange.drafting.definition_text import Parts, definition_text
-from dynaproof.exchange.drafting.described import (
-    Planned,
-    connect,
-    described_item_type,
-    in_order,
-    plan,
-)
+from dynaproof.exchange.drafting.described import described_item_type
 from dynaproof.exchange.drafting.made import MadeItemType
 from dynaproof.exchange.drafting.names import Names, pattern_name, sql_name
+from dynaproof.exchange.drafting.planned import Planned, connect, in_order, plan
 from dynaproof.exchange.drafting.read_patterns import read_patterns
 from dynaproof.exchange.drafting.sampled import sampled_item_type
 from dynaproof.exchange.drafting.stated_patterns import Model, stated_patterns
