@@ -6,11 +6,12 @@ all rows say; else a note of what is asked.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from dynaproof.exchange.draft import Draft, DraftPattern
-from dynaproof.exchange.incoming.described_keys import renamed
+from dynaproof.exchange.incoming.described_keys import Described, renamed
 from dynaproof.exchange.incoming.described_requests import Binding, item_of
 from dynaproof.exchange.incoming.pattern_names import pattern_name
 from dynaproof.exchange.incoming.sheet_filters import sheet_filter
@@ -191,7 +192,7 @@ class _Sheet:
             )
         if request.backwards:
             made["scan_index_forward"] = False
-        return made | self.rest(row, request, binding)
+        return made | self.rest(row, request, binding, [bound.item_type])
 
     def scan(
         self, row: Row, request: RowRequest, table: SheetModelTable, binding: Binding
@@ -199,14 +200,22 @@ class _Sheet:
         made: dict[str, object] = {"table": table.name}
         if request.index:
             made["index"] = request.index
-        return made | self.rest(row, request, binding)
+        return made | self.rest(row, request, binding, table.item_types)
 
-    def rest(self, row: Row, request: RowRequest, binding: Binding) -> dict[str, object]:
+    def rest(
+        self, row: Row, request: RowRequest, binding: Binding, item_types: Sequence[Described]
+    ) -> dict[str, object]:
         made: dict[str, object] = {}
         kept = sheet_filter(request)
         if kept.problem:
             self.report(row, kept.problem)
         made |= kept.form
+        attributes = {name.lower() for name in self.model.tables[request.table].attributes}
+        for item_type in item_types:
+            taken = attributes | {item_type.attribute_of(name).lower() for name in item_type.fields}
+            for attribute, field in kept.asked.items():
+                if attribute.lower() not in taken:
+                    item_type.add(attribute, field)
         names: dict[str, str] = {
             name: binding.bind(name, source) for name, source in kept.parameters.items()
         }

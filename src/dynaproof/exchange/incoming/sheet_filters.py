@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dynaproof.exchange.draft import DraftField
 from dynaproof.exchange.incoming.placeholders import Parameters, escaped
 from dynaproof.exchange.incoming.sheet_conditions import template_of
 from dynaproof.exchange.incoming.sheet_requests import RowRequest
+from dynaproof.model.template import Template
 
 _ATTRIBUTE = r"#?(?P<name>[A-Za-z_][\w.-]{0,80})"
 _COMPARED = re.compile(
@@ -36,6 +40,8 @@ class SheetFilter:
     names: dict[str, str] = field(default_factory=dict)
     values: dict[str, object] = field(default_factory=dict)
     parameters: dict[str, object] = field(default_factory=dict)
+    asked: dict[str, DraftField] = field(default_factory=dict)
+    """Fields, by attribute, that items need so that the filter finds some of them."""
     problem: str = ""
 
     @property
@@ -72,6 +78,7 @@ def _condition(text: str, made: SheetFilter) -> str | None:
     function = _FUNCTION.fullmatch(text)
     if function is not None:
         name = function["function"].lower()
+        made.asked.setdefault(function["name"], DraftField("", null=0.5))
         path = _name(made, function["name"])
         if name.startswith("attribute"):
             return f"{name}({path})" if function["value"] is None else None
@@ -82,7 +89,24 @@ def _condition(text: str, made: SheetFilter) -> str | None:
     if compared is None:
         return None
     operator = {"==": "=", "!=": "<>"}.get(compared["operator"], compared["operator"])
-    return f"{_name(made, compared['name'])} {operator} {_value(made, compared['value'])}"
+    label = _value(made, compared["value"])
+    made.asked.setdefault(compared["name"], _field_of(made.values[label], made.parameters))
+    return f"{_name(made, compared['name'])} {operator} {label}"
+
+
+def _field_of(value: object, parameters: Mapping[str, object]) -> DraftField:
+    """A field of which some rows have the value that a filter compares with."""
+    match value:
+        case bool():
+            return DraftField("", "BOOL", "boolean")
+        case int() | float():
+            low, high = math.floor(value) - 1, math.ceil(value) + 1
+            return DraftField("", "N", "integer", {"min": low, "max": high})
+    said = Template.parse(str(value))
+    sole = said.sole_field
+    source = parameters.get(sole.name) if sole is not None else None
+    text = source.get("value") if isinstance(source, Mapping) else said.prefix
+    return DraftField("", values=tuple(dict.fromkeys((str(text) or "some", "other"))))
 
 
 def _name(made: SheetFilter, attribute: str) -> str:
