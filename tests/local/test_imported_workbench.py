@@ -90,6 +90,16 @@ def test_a_model_runs_and_every_pattern_is_proved(
     assert all(any(call.items_returned for call in calls) for calls in found.values())
 
 
+def test_an_imported_model_can_be_proved(tmp_path: Path, endpoint: Endpoint) -> None:
+    (tmp_path / "library.json").write_text((FOLDER / "facets.json").read_text(), encoding="utf-8")
+    imported = import_model(tmp_path / "library.json", tmp_path / "library")
+    with Workbench(
+        imported.definition, endpoint_url=endpoint.url, table_prefix=endpoint.table_prefix
+    ) as bench:
+        proof = bench.prove("get-reader", "query-by-book-by-book_id", sets=2)
+    assert proof.holds, str(proof)
+
+
 def test_saved_queries_run_and_those_that_sql_can_say_are_proved(
     tmp_path: Path, endpoint: Endpoint
 ) -> None:

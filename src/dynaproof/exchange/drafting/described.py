@@ -50,6 +50,8 @@ def described_item_type(planned: Planned, not_carried: list[NotCarried]) -> Made
         if null and not wanted:
             spec["null"] = null
         columns.append(Column(column, kind, spec, nullable=bool(null and not wanted)))
+    if not columns:  # every key is a fixed text: an entity has to have something
+        columns.append(Column("number", "integer", {"generate": "sequence"}))
     if isinstance(each, dict) and parent is not None:
         each["as"] = planned.columns[parent]
     return MadeItemType(

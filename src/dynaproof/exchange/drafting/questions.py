@@ -18,6 +18,8 @@ _INSTANT = {"": "%Y-%m-%dT%H:%M:%S.%gZ", "iso": "%Y-%m-%dT%H:%M:%S.%gZ"} | {
 _NO_SQL = frozenset({"numeral", "numerals", "json"})
 _NUMBERS = frozenset({"integer", "number"})
 _LARGEST_EXACT = 2**53
+_MOST_TYPES = 40
+"""Item types of one question: beyond that it is no longer read, and long to check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ def question(rows: Sequence[Rows], names: Iterable[str] | None = None) -> str | 
     ``names`` are the attributes that are read, None: all. Attributes that have no plain form in
     one of the types, or different ones, are left out.
     """
+    if len(rows) > _MOST_TYPES:
+        return None
     asked = None if names is None else set(names)
     every = dict.fromkeys(one.name for part in rows for one in part.item_type.attributes)
     kept = [n for n in every if (asked is None or n in asked) and _has_one_form(n, rows)]

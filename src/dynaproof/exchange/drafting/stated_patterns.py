@@ -115,6 +115,11 @@ def _parameters(
     for name, source in given.items():
         if isinstance(source, str) and name != "from":
             yield name, _column(source, table, model)
+        elif isinstance(source, Mapping) and isinstance(source.get("column"), str):
+            try:
+                yield name, _column(str(source["column"]), table, model)
+            except _UnusableError:  # the samples did not bear out that there is such a column
+                yield name, _plain_value({"value": source.get("value")}, 1)
         else:
             yield name, _plain_value(source, 1)
 

@@ -66,7 +66,7 @@ def _fitting(table: Table, name: str, not_carried: list[NotCarried]) -> Table:
         own = names.new(index.name)
         if own != index.name:
             not_carried.append(NotCarried(place, f"the index is named '{own}'"))
-        projection = _projection(index, place, not_carried)
+        projection = _projection(index, table, place, not_carried)
         projected += len(projection.attributes)
         if projected > MAX_PROJECTED_NON_KEY_ATTRIBUTES:
             reason = (
@@ -127,13 +127,19 @@ def _index_faults(index: SecondaryIndex, table: Table, types: dict[str, str]) ->
             yield "the partition key of a local secondary index is the table's"
 
 
-def _projection(index: SecondaryIndex, place: str, not_carried: list[NotCarried]) -> Projection:
+def _projection(
+    index: SecondaryIndex, table: Table, place: str, not_carried: list[NotCarried]
+) -> Projection:
     given = index.projection
     if given.kind != "include":
         return Projection(given.kind)
-    named = tuple(dict.fromkeys(name for name in given.attributes if name))
+    # Keys are in every index; DynamoDB takes no key for an attribute that is none.
+    keys = {key.name for key in (*table.key_attributes, *index.key_attributes)}
+    named = tuple(dict.fromkeys(n for n in given.attributes if n and n not in keys))
     if named:
         return Projection("include", named)
+    if given.attributes:
+        return Projection("keys_only")
     not_carried.append(NotCarried(place, "the projection includes no attributes: keys only"))
     return Projection("keys_only")
 

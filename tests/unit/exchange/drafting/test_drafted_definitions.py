@@ -71,6 +71,7 @@ SHOP = (
         {"pk": "ORDER#${orderId}", "sk": "LINE#${sku}"},
         rows=30,
     ),
+    DescribedItemType("Config", (), {"pk": "CONFIG", "sk": "CONFIG"}),
     DescribedItemType("Month", (F("sum", "N"),), {"pk": "TOTALS", "sk": "${day:%Y-%m}"}),
 )  # fmt: skip
 
@@ -81,7 +82,7 @@ def draft(*item_types: DescribedItemType | SampledItemType, table: Table = TABLE
 
 def test_keys_say_what_belongs_to_what(checked: Checked, items_of: ItemsOf, tmp_path: Path) -> None:
     definition = checked(definition_of(draft(*SHOP)), tmp_path)
-    customer, settings_, order, line, month = definition.entities
+    customer, settings_, order, line, config, month = definition.entities
     assert customer.rows == 50
     assert settings_.each is not None
     assert (settings_.each.entity, settings_.each.count.maximum) == ("Customer", 1)
@@ -92,6 +93,7 @@ def test_keys_say_what_belongs_to_what(checked: Checked, items_of: ItemsOf, tmp_
     )
     assert line.rows == 30
     assert line.attributes[0].source == References("Order", "orderId")
+    assert config.rows == 1
     assert month.rows == 1  # a month cannot tell rows apart
     items = items_of(definition)
     orders = [one for one in items.values() if str(one["sk"]).startswith("{'S': 'ORDER#")]
@@ -113,6 +115,7 @@ def test_generated_patterns_read_every_item_type_and_index(
         "get-settings",
         "list-order-by-customerid",
         "list-line-by-orderid",
+        "get-config",
         "list-month",
         "query-by-status-by-status",
     ]
