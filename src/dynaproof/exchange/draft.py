@@ -83,7 +83,8 @@ class DraftPattern:
     ``operation`` and ``arguments`` are a request as boto3 takes it (``Query``, typed values), or
     a short form of the language with templates (``query``). ``operation`` None: the source says
     what is asked, not how; such a pattern becomes a comment of the definition with what is known.
-    ``parameters`` as the language writes them. ``place`` is where the source states it.
+    ``parameters`` as the language writes them, columns by the names of item type and field; or
+    ``{"column": "Order.order_id", "value": "7"}``: the column if there is one, else the value. ``place`` is where the source states it.
     """
 
     name: str
