@@ -13,6 +13,7 @@ from pathlib import PurePath
 from dynaproof.exchange.draft import Draft, DraftTable
 from dynaproof.exchange.foreign_items import read_items
 from dynaproof.exchange.foreign_json import JsonReader, ParsedJson
+from dynaproof.exchange.incoming.awslabs_model_aliases import with_aliases
 from dynaproof.exchange.incoming.awslabs_model_patterns import read_patterns
 from dynaproof.exchange.incoming.described_table import read_table
 from dynaproof.exchange.incoming.item_types_in import item_types_in
@@ -38,7 +39,11 @@ def read_awslabs_model(parsed: ParsedJson) -> Draft:
             or "'tables' lists the arguments of create_table.",
         )
     items = _items(root, tables)
-    patterns = read_patterns(root, tables, items)
+    made = [
+        DraftTable(table, item_types_in(table, items.get(name, ())))
+        for name, table in tables.items()
+    ]
+    aliased, patterns = with_aliases(made, read_patterns(root, tables, items))
     title = root.text("name") or root.text("model_name")
     description = root.text("description")
     root.ignore("version", "metadata", "model_metadata")
@@ -47,11 +52,8 @@ def read_awslabs_model(parsed: ParsedJson) -> Draft:
         name=title or PurePath(parsed.file).stem,
         source=f"{parsed.file}, a data model of awslabs",
         description=description,
-        tables=tuple(
-            DraftTable(table, item_types_in(table, items.get(name, ())))
-            for name, table in tables.items()
-        ),
-        patterns=tuple(patterns),
+        tables=aliased,
+        patterns=patterns,
         not_carried=tuple(root.not_carried),
     )
 

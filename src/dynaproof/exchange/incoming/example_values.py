@@ -34,7 +34,7 @@ _MOST_ITEMS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class Wanted:
     """What the request says of an attribute: a template of it, or of how it begins."""
 
     attribute: str
@@ -43,6 +43,7 @@ class _Wanted:
     prefix: bool = False
 
     def match(self, item: Item) -> dict[str, str] | None:
+        """The values of the template's fields in an item; None where it is another."""
         payload = item.get(self.attribute, {}).get(self.type)
         if not isinstance(payload, str):
             return None
@@ -74,7 +75,7 @@ def example_values(
         if part.table in tables:
             wanted = [
                 one
-                for one in _wanted(part)
+                for one in wanted_values(part)
                 if 0 < len(one.template.names) <= _MOST_FIELDS
                 and len(one.template.names)
                 == len([p for p in one.template.parts if isinstance(p, Field)])
@@ -93,7 +94,7 @@ def _typed(value: str | None, said: str, *, number: bool) -> object:
 
 
 def _from_items(
-    wanted: Sequence[_Wanted], items: Sequence[Item], known: Mapping[str, str]
+    wanted: Sequence[Wanted], items: Sequence[Item], known: Mapping[str, str]
 ) -> dict[str, str]:
     """The values of the item that fits best; an item that disagrees in one name fits less."""
     best: dict[str, str] = {}
@@ -115,7 +116,8 @@ def _from_items(
     return best
 
 
-def _wanted(part: RequestPart) -> Iterator[_Wanted]:
+def wanted_values(part: RequestPart) -> Iterator[Wanted]:
+    """What a request says of attributes, in keys, items and conditions."""
     keys = part.arguments.get("Keys")
     for key in (part.arguments.get("Key"), *(keys if isinstance(keys, list) else ())):
         yield from _of_values(key, prefix=False)
@@ -135,12 +137,12 @@ def _wanted(part: RequestPart) -> Iterator[_Wanted]:
             yield from _of_values({name: values.get(value)}, prefix=prefix)
 
 
-def _of_values(given: object, *, prefix: bool) -> Iterator[_Wanted]:
+def _of_values(given: object, *, prefix: bool) -> Iterator[Wanted]:
     for name, typed in _mapping(given).items():
         for type_, payload in _mapping(typed).items():
             if type_ in ("S", "N") and isinstance(payload, str):
                 try:
-                    yield _Wanted(name, Template.parse(payload), type_, prefix)
+                    yield Wanted(name, Template.parse(payload), type_, prefix)
                 except TemplateError:
                     continue
 

@@ -27,7 +27,8 @@ from dynaproof.model.template import Field
 _GENERIC_SORT = frozenset({"sk", "range", "rangekey", "sortkey", "sort_key"})
 _UUID = re.compile(r"(?:.*_)?(?:id|ids|uuid|ulid|guid|key|token)", re.IGNORECASE)
 _INSTANT = re.compile(
-    r"(?:.*_)?(?:date|time|timestamp|ts|at|since|until|day|start|end|position)", re.IGNORECASE
+    r"(?:.*_)?(?:date|time|timestamp|ts|at|since|until|from|to|day|start|end|position)",
+    re.IGNORECASE,
 )
 _LABEL = re.compile(r"[A-Za-z][A-Za-z0-9_ -]*")
 

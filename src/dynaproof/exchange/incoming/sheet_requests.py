@@ -50,7 +50,8 @@ _GENERIC = frozenset(
 )
 _KINDS = frozenset({"gsi", "lsi", "index", "secondary", "global", "local"})
 _INDEX = re.compile(
-    r"\b(?:gsi|lsi)(?:[-_ ]?[0-9]+)?\b|\w*(?:[-_]?index|_gsi|-gsi|_lsi|-idx|_idx)\b|\b\w+[-_]index\b",
+    r"\b(?:gsi|lsi)(?:[-_ ]?[0-9]+)?\b|\w*(?:[-_]?index|_gsi|-gsi|_lsi|-idx|_idx)\b"
+    r"|\b\w+[-_]index\b|\bby[-_]\w[\w-]*|\b(?-i:By[A-Z])\w*",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"→|->|=>|\+|\bthen\b|\band\b", re.IGNORECASE)
@@ -92,7 +93,8 @@ def row_request(row: Row) -> RowRequest:
     _place(row, made)
     _keys(row, made)
     hints = " ".join(row.text(role) for role in ("order", "filter", "call", "operation", "notes"))
-    made.backwards = _BACKWARDS.search(hints) is not None
+    said = f"{row.text('pattern')} {row.text('description')} {hints}"
+    made.backwards = _BACKWARDS.search(said) is not None
     limit = _LIMIT.search(f"limit {row.text('limit')}") or _LIMIT.search(hints)
     made.limit = max(1, int(limit[1])) if limit is not None else None
     made.filter = row.text("filter")

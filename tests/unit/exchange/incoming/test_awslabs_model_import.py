@@ -67,7 +67,10 @@ def test_places_for_values_are_parameters_with_values_of_the_items() -> None:
     listed = DRAFT.patterns[1]
     values = listed.arguments["ExpressionAttributeValues"]
     assert values == {":pk": {"S": "PASSENGER#${passenger_id}"}, ":sk": {"S": "BOOKING#"}}
-    assert listed.parameters == {"passenger_id": {"value": "ada"}}
+    assert listed.parameters == {"passenger_id": {"column": "BOOKING.passenger_id", "value": "ada"}}
+    booking = DRAFT.tables[0].item_types[1]
+    assert isinstance(booking, SampledItemType)
+    assert booking.aliases == {"pk": "PASSENGER#<passenger_id>"}
     scanned = DRAFT.patterns[7]
     assert scanned.parameters == {"decks": {"value": 11}}
 
@@ -79,7 +82,7 @@ def test_a_place_for_a_value_is_written_in_many_ways(written: str) -> None:
         implementation=f"aws dynamodb get-item --table-name FerryBookings --key '{key}'"
     )
     assert found.arguments["Key"] == {"pk": {"S": "PASSENGER#${who}"}, "sk": {"S": "PROFILE"}}
-    assert found.parameters == {"who": {"value": "ada"}}
+    assert found.parameters == {"who": {"column": "PROFILE.who", "value": "ada"}}
 
 
 def test_several_places_have_values_of_one_item() -> None:
@@ -87,7 +90,10 @@ def test_several_places_have_values_of_one_item() -> None:
         implementation="aws dynamodb get-item --table-name FerryBookings "
         "--key 'pk={S=PASSENGER#<p>},sk={S=BOOKING#<b>}'"
     )
-    assert found.parameters == {"p": {"value": "ada"}, "b": {"value": "b-100"}}
+    assert found.parameters == {
+        "p": {"column": "BOOKING.p", "value": "ada"},
+        "b": {"column": "BOOKING.b", "value": "b-100"},
+    }
 
 
 def test_a_dollar_sign_that_is_no_place_stands_for_itself() -> None:
