@@ -13,6 +13,8 @@ from dynaproof.exchange.incoming.example_values import Wanted, wanted_values
 from dynaproof.model.operations import request_parts
 from dynaproof.model.template import Field
 
+_MOST_ITEMS = 2_000
+
 
 def with_aliases(
     tables: Sequence[DraftTable], patterns: Sequence[DraftPattern]
@@ -67,14 +69,16 @@ def _item_type(table: DraftTable, wanted: Sequence[Wanted]) -> SampledItemType |
             one
             for one in table.item_types
             if isinstance(one, SampledItemType)
-            and any(all(w.match(item) is not None for w in wanted) for item in one.items)
+            and any(
+                all(w.match(item) is not None for w in wanted) for item in one.items[:_MOST_ITEMS]
+            )
         ),
         None,
     )
 
 
 def _fits_all(wanted: Wanted, found: SampledItemType) -> bool:
-    stored = [item for item in found.items if wanted.attribute in item]
+    stored = [item for item in found.items[:_MOST_ITEMS] if wanted.attribute in item]
     return bool(wanted.template.names) and all(wanted.match(item) is not None for item in stored)
 
 
