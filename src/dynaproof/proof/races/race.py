@@ -45,8 +45,9 @@ class Race:
 
     @property
     def one_by_one(self) -> bool:
-        """Whether the calls go wrong without overlapping."""
-        return self.second is not None and one_by_one(self.schedule)
+        """Whether the calls go wrong without overlapping; two of one key are told as at once."""
+        alike = self.code in (Code.KEY_COLLISION, Code.HANDLER_FAILED)
+        return self.second is not None and not alike and one_by_one(self.schedule)
 
     @property
     def story(self) -> tuple[str, ...]:
