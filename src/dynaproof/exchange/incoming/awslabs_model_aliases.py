@@ -55,7 +55,9 @@ def _bound(
             if one.prefix or one.type != "S" or one.attribute not in table.table.attribute_types:
                 continue
             alias = _alias(one)
-            if _fits_all(one, found) and own.setdefault(one.attribute, alias) == alias:
+            if one.attribute not in own and _fits_all(one, found):
+                own[one.attribute] = alias
+            if own.get(one.attribute) == alias:
                 for name in one.template.names:
                     column = f"{found.name}.{name}"
                     parameters[name] = {"column": column} | _value(parameters.get(name))
