@@ -175,7 +175,7 @@ class _Proving:
     def _told_alone(self, race: Race) -> bool:
         """Whether calls that do not even overlap go wrong as one of them does on its own."""
         return race.one_by_one and any(
-            one.pattern in (call.pattern for call in race.calls)
+            one.pattern in [call.pattern for call in race.calls]
             and one.difference.code is race.difference.code
             for one in self._counterexamples
         )
