@@ -23,6 +23,8 @@ def dataset_values(domain: Domain, column: Column) -> Mapping[str, tuple[object,
     seen = [value for value in seen if value is not None]
     if not seen:
         return {}
+    if column in domain.keys.encoded and isinstance(seen[0], str):
+        return {}  # a text near to it would be no number, or no JSON
     if all(isinstance(value, str) for value in seen):
         return _texts([str(value) for value in seen])
     numbers = [value for value in seen if isinstance(value, int | Decimal | float)]

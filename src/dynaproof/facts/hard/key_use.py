@@ -26,6 +26,7 @@ _PADDING = re.compile(r"0([1-9][0-9]?)d")
 _DELIMITER = re.compile(r"[^\w\s]+")
 _LONGEST = 20
 _MOST_DELIMITERS = 6
+_ENCODED = frozenset({"N", "B", "NS", "BS"})
 _EXPRESSIONS = ("Expression", "Statement")
 
 
@@ -48,6 +49,8 @@ class KeyUse:
     paddings: Mapping[Column, tuple[int, ...]] = field(default_factory=dict)
     """Digits of number formats such as ``08d``."""
     neighbours: tuple[Neighbours, ...] = ()
+    encoded: frozenset[Column] = frozenset()
+    """Texts that stand for something else: DynamoDB JSON, numbers, base64."""
     limits: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """By entity: the limits of queries on tables with items made from it."""
 
@@ -58,6 +61,7 @@ def key_use(
     """Read it from item types and requests; ``connection`` parses SQL."""
     by_name = {entity.name: entity for entity in entities}
     in_keys: set[Column] = set()
+    encoded: set[Column] = set()
     paddings: dict[Column, set[int]] = {}
     neighbours: dict[Neighbours, None] = {}
     templates: list[Template] = []
@@ -73,6 +77,8 @@ def key_use(
                         continue
                     columns = lineage.columns(part.name)
                     in_keys |= columns if keyed else set()
+                    if spec.dynamodb_json or spec.type in _ENCODED:
+                        encoded |= columns
                     if width := _PADDING.fullmatch(part.format):
                         for column in columns:
                             paddings.setdefault(column, set()).add(int(width[1]))
@@ -86,6 +92,7 @@ def key_use(
         frozenset(in_keys),
         {column: tuple(sorted(widths)) for column, widths in paddings.items()},
         tuple(neighbours),
+        frozenset(encoded),
         _limits(definition, by_name),
     )
 

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+from dynaproof.definition.load import examine_text
+from dynaproof.facts.database import Facts
+from dynaproof.facts.hard.dataset_values import dataset_values
 from dynaproof.facts.hard.domain import Domain
 from dynaproof.facts.hard.key_use import Neighbours
 
@@ -71,3 +75,41 @@ def test_where_no_name_is_found_everything_may_be_in_a_key(make_domain: MakeDoma
         "u.motto\n", "u.motto, unnest(['a']) AS owner\n"
     )
     assert ("notes", "body") in make_domain(text).keys.in_keys
+
+
+def test_texts_that_stand_for_something_else_are_not_changed(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text(
+        '{"id": "Abc", "blob": "AQID", "number": "Nine", "info": "Word", "name": "Ann"}\n'
+    )
+    columns = "".join(
+        f"      {one}: {{type: text}}\n" for one in ("id", "blob", "number", "info", "name")
+    )
+    text = f"""version: 1
+name: test
+entities:
+  rows:
+    from: rows.jsonl
+    attributes:
+{columns}tables:
+  the-table:
+    partition_key: id
+    items:
+      row:
+        from: rows
+        key: {{id: "${{id}}"}}
+        attributes:
+          blob: {{value: "${{blob}}", type: B}}
+          number: {{value: "${{number}}", type: N}}
+          info: {{dynamodb_json: "${{info}}"}}
+          name: ${{name}}
+"""
+    definition = examine_text(text, "test.yaml", folder=tmp_path).definition
+    assert definition is not None
+    with Facts.generate(
+        definition.entities, seed=1, folder=definition.folder, places=definition.source
+    ) as facts:
+        domain = Domain.of(definition, facts)
+    changed = {
+        one for one in ("blob", "number", "info", "name") if dataset_values(domain, ("rows", one))
+    }
+    assert changed == {"name"}
