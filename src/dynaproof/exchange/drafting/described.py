@@ -111,7 +111,8 @@ def _fitted(planned: Planned, name: str) -> FittedGenerator:
         return FittedGenerator("", {}, kind)
     one = planned.fields[name]
     made = generator_for(one)
-    if name in planned.key_fields and made.kind == "json":
+    keyed = any(name in template.names for template in planned.keys.values())
+    if keyed and made.kind == "json":  # a set or a map is no part of a text
         return FittedGenerator("uuid", {}, "text")
     if name in planned.key_fields and made.name == "word":
         return FittedGenerator("uuid", {}, "text")

@@ -117,6 +117,8 @@ def _character(one: str) -> str:
     if one.isprintable():
         return one
     code = ord(one)
+    if 0xD800 <= code <= 0xDFFF:
+        return "\ufffd"  # half of a pair is no character
     if code <= _BYTE:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= _BASIC else f"\\U{code:08x}"
