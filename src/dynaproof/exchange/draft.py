@@ -94,6 +94,8 @@ class DraftPattern:
     parameters: Mapping[str, object] = field(default_factory=dict)
     rate: Rate | None = None
     place: str = ""
+    fails: str | None = None
+    """The error with which it ends, on the samples that the source has."""
 
 
 @dataclass(frozen=True, slots=True)

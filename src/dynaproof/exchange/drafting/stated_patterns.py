@@ -83,6 +83,7 @@ def _made(name: str, pattern: DraftPattern, model: Model) -> MadePattern:
         operation,
         body,
         parameters,
+        expect={"fails": pattern.fails} if pattern.fails else {},
         rate=_rate(pattern.rate),
     )
     request = _request(made, model)
