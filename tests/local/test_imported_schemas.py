@@ -54,6 +54,27 @@ def test_command_lines_of_a_data_model_find_what_its_items_say(
     assert writes <= set(proved)
 
 
+def test_writes_that_need_others_before_them_are_expected_to_fail_or_left_out(
+    tmp_path: Path, endpoint: Endpoint
+) -> None:
+    model = json.loads((MODELS / "awslabs-ferry.json").read_bytes())
+    put = "aws dynamodb put-item --table-name Vessels --item 'vessel_id={S=v1}'"
+    change = "aws dynamodb update-item --table-name Vessels --key 'vessel_id={S=v9}'"
+    model["access_patterns"] = [
+        {"pattern": "1", "description": "Launch",
+         "implementation": f"{put} --condition-expression 'attribute_not_exists(vessel_id)'"},
+        {"pattern": "2", "description": "Rebuild",
+         "implementation": f"{change} --update-expression 'SET decks = decks + :n' "
+                           "--expression-attribute-values ':n={N=1}'"},
+    ]  # fmt: skip
+    source = tmp_path / "ferry.json"
+    source.write_text(json.dumps(model), encoding="utf-8")
+    result = run(source, tmp_path, endpoint)
+    launch = next(one.pattern for one in result.patterns if one.pattern.name == "launch")
+    assert launch.expect.fails == "ConditionalCheckFailedException"
+    assert "rebuild" not in proofs(result)
+
+
 def test_patterns_of_a_schema_find_rows_of_its_entities(tmp_path: Path, endpoint: Endpoint) -> None:
     result = run(MODELS / "awslabs-schema-workshop.json", tmp_path, endpoint)
     found = found_by(result)

@@ -15,6 +15,7 @@ from dynaproof.exchange.foreign_items import read_items
 from dynaproof.exchange.foreign_json import JsonReader, ParsedJson
 from dynaproof.exchange.incoming.awslabs_model_aliases import with_aliases
 from dynaproof.exchange.incoming.awslabs_model_patterns import read_patterns
+from dynaproof.exchange.incoming.awslabs_model_trial import tried
 from dynaproof.exchange.incoming.described_table import read_table
 from dynaproof.exchange.incoming.item_types_in import item_types_in
 from dynaproof.exchange.json_places import path_to
@@ -43,7 +44,8 @@ def read_awslabs_model(parsed: ParsedJson) -> Draft:
         DraftTable(table, item_types_in(table, items.get(name, ())))
         for name, table in tables.items()
     ]
-    aliased, patterns = with_aliases(made, read_patterns(root, tables, items))
+    aliased, aliased_patterns = with_aliases(made, read_patterns(root, tables, items))
+    patterns = tried(aliased_patterns, tables, items, root.not_carried)
     title = root.text("name") or root.text("model_name")
     description = root.text("description")
     root.ignore("version", "metadata", "model_metadata")

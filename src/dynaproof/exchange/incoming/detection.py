@@ -74,7 +74,7 @@ def _described_table(value: object) -> bool:
     )
 
 
-_MARKDOWN_TABLE = re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
+_MARKDOWN_TABLE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*\|", re.MULTILINE)
 
 
 def _sheet(value: object) -> bool:

@@ -68,7 +68,7 @@ _ABOUT_REQUESTS = re.compile(
     r"(?:get|put|update|delete|query|scan|batch|transact)(?:[ _-]?item)?\b|begins?[ _]?with",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)*[ \t]*:?-{2,}:?[ \t]*\|?[ \t]*")
+_RULE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _NOTHING = re.compile(r"[-–—.*\s]*|n/?a|none|null|nil|\(none\)", re.IGNORECASE)
 _CURLY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "\u200b": ""})

@@ -205,3 +205,21 @@ def test_tables_may_be_named_by_their_keys() -> None:
     model["tables"] = {"Vessels": first}
     draft = _read(model)
     assert [one.table.name for one in draft.tables] == ["Vessels"]
+
+
+def test_a_write_whose_condition_does_not_hold_is_expected_to_fail() -> None:
+    found, draft = _only_pattern(
+        implementation="aws dynamodb put-item --table-name Vessels --item 'vessel_id={S=v1}' "
+        "--condition-expression 'attribute_not_exists(vessel_id)'"
+    )
+    assert (found.operation, found.fails) == ("PutItem", "ConditionalCheckFailedException")
+    assert any("expected to fail" in one.reason for one in draft.not_carried)
+
+
+def test_a_write_that_is_refused_with_the_items_is_not_carried() -> None:
+    found, draft = _only_pattern(
+        implementation="aws dynamodb update-item --table-name Vessels --key 'vessel_id={S=v1}' "
+        "--update-expression 'SET trips = trips + :n' --expression-attribute-values ':n={N=1}'"
+    )
+    assert found.operation is None
+    assert any("DynamoDB refuses it" in one.reason for one in draft.not_carried)
