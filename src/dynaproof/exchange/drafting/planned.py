@@ -104,14 +104,18 @@ def connect(planned: Sequence[Planned]) -> None:
         waiting.remove(one)
         own = _unowned(one, owners)
         for name in one.key_fields:
-            if name in owners and not (len(one.key_fields) == 1 and _alike(one, owners[name])):
+            if not _same_type(one, owners.get(name), name):
+                continue
+            if not (len(one.key_fields) == 1 and _alike(one, owners[name])):
                 one.references[name] = (owners[name], name)
         if len(own) == 1 and own[0].lower() not in _COMMON:
             owners.setdefault(own[0], one)
     for one in planned:
         for name in one.fields:
             owner = owners.get(name)
-            if owner is not None and owner is not one and name not in one.key_fields:
+            if owner is None or owner is one or name in one.key_fields:
+                continue
+            if _same_type(one, owner, name):
                 one.references[name] = (owner, name)
     _without_circles(planned)
 
@@ -171,6 +175,10 @@ def _of_type(template: Template, planned: Planned, attribute: str, kind: KeyType
 
 def _unowned(one: Planned, owners: Mapping[str, Planned]) -> list[str]:
     return [name for name in one.key_fields if name not in owners]
+
+
+def _same_type(one: Planned, owner: Planned | None, name: str) -> bool:
+    return owner is not None and owner.fields[name].type == one.fields[name].type
 
 
 def _alike(one: Planned, other: Planned) -> bool:
