@@ -165,11 +165,16 @@ class SheetModel:
             templates[table.keys.partition] = f"{escaped(label.upper())}#${{id}}"
         if table.keys.sort is not None and table.keys.sort not in templates:
             templates[table.keys.sort] = escaped(label.upper())
+        # A field is not called as a key attribute is, in capitals or not: it is another attribute.
         keyed = {name.lower() for name in table.attributes}
-        for template in templates.values():
-            for name in parsed(template).names:
+        for attribute, template in templates.items():
+            names = {
+                name: f"{name}_value" for name in parsed(template).names if name.lower() in keyed
+            }
+            templates[attribute] = renamed(template, names)
+            for name in parsed(templates[attribute]).names:
                 if name not in one.fields:
-                    one.add(name, _field(name, keyed))
+                    one.add(name, _field(name))
         one.keys = templates
         return one
 
@@ -310,11 +315,7 @@ def _label(template: str) -> str:
     return found[-1][:40] if found else ""
 
 
-def _field(name: str, keyed: set[str]) -> DraftField:
-    """A field; one that is called as a key attribute is stored under another name."""
-    generator = "uuid" if _UUID.fullmatch(name) else None
-    if generator is None and _INSTANT.fullmatch(name):
-        generator = "timestamp"
-    return DraftField(
-        name, generator=generator, attribute=f"{name}_value" if name.lower() in keyed else None
-    )
+def _field(name: str) -> DraftField:
+    if _UUID.fullmatch(name):
+        return DraftField(name, generator="uuid")
+    return DraftField(name, generator="timestamp" if _INSTANT.fullmatch(name) else None)
