@@ -13,12 +13,13 @@ from dynaproof.exchange.draft import DraftPattern
 from dynaproof.exchange.drafting.definition_text import Parts, Stub, definition_text
 from dynaproof.exchange.drafting.made import MadeItemType
 from dynaproof.exchange.drafting.names import Names, sql_name
+from dynaproof.exchange.drafting.present_parameters import present_parameters
 from dynaproof.exchange.drafting.read_patterns import MadePattern
 from dynaproof.exchange.drafting.stated_questions import stated_question
 from dynaproof.exchange.drafting.yaml_lines import flow
 from dynaproof.exchange.json_places import shown
 from dynaproof.exchange.not_carried import NotCarried
-from dynaproof.model.access_pattern import OPERATIONS, Rate, Request
+from dynaproof.model.access_pattern import OPERATIONS, READ_OPERATIONS, Rate, Request
 from dynaproof.model.diagnostic import Severity
 from dynaproof.model.table import Table
 
@@ -87,6 +88,8 @@ def _made(name: str, pattern: DraftPattern, model: Model) -> MadePattern:
         rate=_rate(pattern.rate),
     )
     request = _request(made, model)
+    if request is not None and request.operation in READ_OPERATIONS:
+        made = replace(made, parameters=present_parameters(parameters, model.item_types))
     if request is None or table is None:
         return made
     kinds = _kinds(parameters, model)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from dynaproof.exchange.foreign_json import JsonReader
 from dynaproof.exchange.incoming.described_keys import Described
@@ -104,8 +104,6 @@ def _value(
     source: object = {"value": 1 if numeric or function == "size" else said}
     if column is not None and function != "size" and column.type in ("S", "N", "BOOL"):
         source = f"{entity.name}.{known}"
-        if column.null:  # a parameter without a value could not be compared with
-            entity.fields[column.name] = replace(column, null=0.0)
     label = f":f{len(made.values) + 1}"
     made.values[label] = (said, source)
     return label
