@@ -8,7 +8,6 @@ https://github.com/aws-samples/aws-dynamodb-examples/tree/master/schema_design/S
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -25,7 +24,6 @@ MOST_ITEMS = 100
 """Sample items of one facet: enough to see a model, few enough to page through them."""
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the date that a model must have, so that the same definition gives the same bytes."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Document = dict[str, object]
 
@@ -44,10 +42,6 @@ def export_workbench(
     """
     require_tables(definition, "a model")
     told = left_out(definition)
-    description = _SURROGATE.sub("\ufffd", definition.description)
-    if description != definition.description:
-        reason = "half of a surrogate pair is no text; replaced by U+FFFD"
-        told.insert(0, NotCarried("description", reason))
     tables: list[Document] = []
     for table in definition.tables:
         facets, of_items = facets_of(table, items(table.name), most_items)
@@ -61,7 +55,7 @@ def export_workbench(
             "Author": "",
             "DateCreated": written,
             "DateLastModified": written,
-            "Description": description,
+            "Description": definition.description,
             "AWSService": "Amazon DynamoDB",
             "Version": VERSION,
         },

@@ -227,13 +227,6 @@ def test_any_text_is_carried(generated: Callable[[str], Generated]) -> None:
     assert loan["TableData"][0]["kind"] == {"S": HOSTILE}
 
 
-def test_half_of_a_surrogate_pair_is_no_text(generated: Callable[[str], Generated]) -> None:
-    text = DEFINITION.replace("Books and their loans.", '"half \\ud83c"')
-    exported = export_workbench(*generated(text))
-    assert document(exported)["ModelMetadata"]["Description"] == "half \ufffd"
-    assert "description" in {one.place for one in exported.not_carried}
-
-
 @pytest.mark.parametrize("name", ["chat-system", "online-shop"])
 def test_shipped_definitions_are_valid_models(
     generated: Callable[[str], Generated], name: str
