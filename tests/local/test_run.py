@@ -397,3 +397,36 @@ def test_a_table_that_somebody_drops_meanwhile_is_a_finding(
     with pytest.raises(EnvironmentFault) as fault:
         run_patterns(shop, endpoint, server="local", listen=drop)
     assert fault.value.diagnostics[0].code is Code.ENDPOINT_ERROR
+
+
+PART_OF_A_SCAN = """
+version: 1
+name: parts
+entities:
+  notes: {count: 30, attributes: {id: {generate: sequence}}}
+  books: {count: 30, attributes: {id: {generate: sequence}, text: {generate: sentence}}}
+tables:
+  parts:
+    partition_key: pk
+    items:
+      note: {from: notes, key: {pk: "A#${id}"}}
+      book:
+        from: SELECT id, repeat('x', 9000) AS text FROM books
+        key: {pk: "B#${id}"}
+        attributes: {text: "${text}"}
+access_patterns:
+  some: {scan: {limit: 30}}
+"""
+
+
+def test_which_items_a_part_of_a_scan_reads_is_no_difference(local_server: LocalServer) -> None:
+    prepared = prepare_items(check_text(PART_OF_A_SCAN, folder=Path()).require(), seed=7)
+    endpoint = Endpoint(local_server.endpoint_url, table_prefix="test-part.")
+    load_tables(prepared, endpoint)
+    some = of(run_patterns(prepared, endpoint, server="local"), "some")
+    prepared.facts.close()
+    [call] = some.calls
+    # By key the notes come first, a page of 0.5 units; the server's hash takes books too.
+    assert (call.predicted_read_units, call.read_capacity_units > 0.5) == (0.5, True)
+    assert any("only the service knows" in one for one in call.uncertain)
+    assert (call.differences, some.unexplained) == ((), ())

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from dynaproof.capacity.emulator_differences import explain_units
+from dynaproof.capacity.pages_read import UNKNOWN_ORDER, UNKNOWN_TIES
 from dynaproof.capacity.prediction import TABLE
 from dynaproof.model.access_pattern import AccessPattern
 from dynaproof.model.codes import Code
@@ -41,7 +42,13 @@ def with_prediction(
     measured = _by_place(call.consumed) if call.reported else None
     known = explain_units(operation, call.request, found.pages, measured, server)
     codes = tuple(one.code for one in known)
-    return dataclasses.replace(call, differences=codes or (UNKNOWN_DIFFERENCE,))
+    # Where only the service knows which items a page reads, other items are no difference.
+    other_items = {UNKNOWN_ORDER, UNKNOWN_TIES} & {
+        mark for one in found.pages for mark in one.marks
+    }
+    return dataclasses.replace(
+        call, differences=codes or (() if other_items else (UNKNOWN_DIFFERENCE,))
+    )
 
 
 def unexplained_differences(
