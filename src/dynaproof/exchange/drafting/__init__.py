@@ -12,7 +12,7 @@ from dynaproof.exchange.drafting.described import described_item_type
 from dynaproof.exchange.drafting.made import MadeItemType
 from dynaproof.exchange.drafting.names import Names, pattern_name, sql_name
 from dynaproof.exchange.drafting.planned import Planned, connect, in_order, plan
-from dynaproof.exchange.drafting.read_patterns import read_patterns
+from dynaproof.exchange.drafting.read_patterns import MadePattern, read_patterns
 from dynaproof.exchange.drafting.sampled import sampled_item_type
 from dynaproof.exchange.drafting.stated_patterns import Model, stated_patterns
 from dynaproof.exchange.drafting.storable_items import storable_item_types
@@ -43,6 +43,8 @@ def definition_of(draft: Draft, *, datasets: str = "datasets", schema: str = "")
     names = Names(make=pattern_name)
     model = Model({name: one.table for name, one in tables.items()}, made)
     stated, stubs = stated_patterns(draft.patterns, model, names, not_carried)
+    only = final[0].name if len(final) == 1 else None
+    said = [_request(one, only) for one in stated]
     parts = Parts(
         pattern_name(draft.name),
         draft.source,
@@ -52,7 +54,9 @@ def definition_of(draft: Draft, *, datasets: str = "datasets", schema: str = "")
         made,
         paths,
         stated=stated,
-        generated=read_patterns(final, made, names),
+        generated=[
+            one for one in read_patterns(final, made, names) if _request(one, only) not in said
+        ],
         stubs=stubs,
         schema=schema,
     )
@@ -82,6 +86,12 @@ def _item_types(
     for ready in in_order(planned):
         made[ready.entity] = described_item_type(ready, not_carried)
     return [made[entity] for entity in order]
+
+
+def _request(pattern: MadePattern, table: str | None) -> tuple[object, ...]:
+    """What a pattern asks, whatever it is called; ``table`` is the one that may be left out."""
+    body = {"table": table, **pattern.body}
+    return pattern.operation, body, pattern.parameters
 
 
 def _lines(made: MadeItemType) -> bytes:

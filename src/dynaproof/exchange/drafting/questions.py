@@ -41,6 +41,8 @@ def question(rows: Sequence[Rows], names: Iterable[str] | None = None) -> str | 
     asked = None if names is None else set(names)
     every = dict.fromkeys(one.name for part in rows for one in part.item_type.attributes)
     kept = [n for n in every if (asked is None or n in asked) and _has_one_form(n, rows)]
+    # Columns of SQL are told apart by their letters, whatever their case.
+    kept = list({name.casefold(): name for name in reversed(kept)}.values())[::-1]
     if not kept:
         return None
     return "\nUNION ALL BY NAME\n".join(select(part, kept) for part in rows)

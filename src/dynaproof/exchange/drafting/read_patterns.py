@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -148,7 +149,7 @@ class _Reader:
                 if where is not None:
                     rows.append(Rows(made, (*where, *is_present(made, whole, where))))
             projected = projected_names(self.table, index)
-            by = _by(asked)
+            by = "" if _told(asked, index.name) else _by(asked)
             yield MadePattern(
                 self.names.new(
                     f"query {index.name} {by}", f"query {self.table.name} {index.name} {by}"
@@ -242,6 +243,12 @@ def _row(made: MadeItemType, number: int) -> Mapping[str, object]:
 def _by(asked: Asked) -> str:
     names = list(asked.kinds)
     return f"by {' and '.join(names)}" if names else ""
+
+
+def _told(asked: Asked, name: str) -> bool:
+    """Whether an index such as ``by-customer`` says already by what it is asked."""
+    words = [re.sub("[^a-z0-9]", "", one.lower()) for one in (name, *asked.kinds)]
+    return len(words) == 2 and words[1] in words[0]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -105,6 +105,38 @@ def test_keys_say_what_belongs_to_what(checked: Checked, items_of: ItemsOf, tmp_
     assert any("tags" not in one for one in orders)
 
 
+def test_what_the_source_asks_is_not_asked_again(checked: Checked, tmp_path: Path) -> None:
+    stated = DraftPattern(
+        "Page of a customer",
+        operation="get",
+        arguments={"table": "shop", "key": {"pk": "CUSTOMER#${customerId}", "sk": "CUSTOMER"}},
+        parameters={"customerId": "Customer.customerId"},
+    )
+    drafted = definition_of(replace(draft(*SHOP), patterns=(stated,)))
+    names = [one.name for one in checked(drafted, tmp_path).access_patterns]
+    assert names[:2] == ["page-of-a-customer", "get-settings"]
+
+
+def test_attributes_that_differ_by_case_alone(
+    checked: Checked, items_of: ItemsOf, tmp_path: Path
+) -> None:
+    table = Table("case", KeyAttribute("PK"), KeyAttribute("pk"))
+    items: tuple[Item, ...] = tuple(
+        {"PK": {"S": f"A#{n}"}, "pk": {"S": f"B#{n}"}, "Type": {"S": "x"}, "type": {"S": f"y{n}"}}
+        for n in range(3)
+    )
+    definition = checked(
+        definition_of(draft(SampledItemType("thing", items), table=table)), tmp_path
+    )
+    assert sorted(map(str, items_of(definition).values())) == sorted(
+        str({name: one[name] for name in ("PK", "pk", "Type", "type")}) for one in items
+    )
+    # SQL has one column for both: a question compares the first.
+    [pattern] = definition.access_patterns
+    assert pattern.question is not None
+    assert pattern.question.startswith("SELECT 'A#' || a_id AS PK, Type FROM thing")
+
+
 def test_generated_patterns_read_every_item_type_and_index(
     checked: Checked, tmp_path: Path
 ) -> None:
@@ -117,7 +149,7 @@ def test_generated_patterns_read_every_item_type_and_index(
         "list-line-by-orderid",
         "get-config",
         "list-month",
-        "query-by-status-by-status",
+        "query-by-status",
     ]
     assert all(one.question for one in found.values())
     listed = found["list-order-by-customerid"]
