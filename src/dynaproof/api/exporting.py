@@ -68,7 +68,7 @@ def export_model(
     suffix = _suffix(form, target)
     whole = check_file(Path(definition)).require()
     chosen, others = with_tables(whole, tables)
-    if not form.is_folder:
+    if not form.is_folder or _is_alone(form, target):
         _refuse_file(target, force=force)
     with _Items(whole, seed, listen or no_listener) as items:
         exported = form.export(suffix)(chosen, items.of)
@@ -129,7 +129,9 @@ class _Items:
 def _write(
     form: ExportFormat, exported: Exported, target: Path, *, force: bool
 ) -> tuple[tuple[Path, ...], tuple[NotCarried, ...]]:
-    if form.is_folder:
+    if _is_alone(form, target):
+        exported = _only_file(form, exported, target)
+    elif form.is_folder:
         from dynaproof.report.output_folder import write_folder
 
         told: list[NotCarried] = []
@@ -142,6 +144,25 @@ def _write(
     make_folder_of(target)
     write_atomically(target, content)
     return (target,), not_carried
+
+
+def _is_alone(form: ExportFormat, target: Path) -> bool:
+    """Whether the target is to be the one file of a form that is a folder."""
+    return bool(form.alone) and target.suffix == form.alone and not target.is_dir()
+
+
+def _only_file(form: ExportFormat, exported: Exported, target: Path) -> Exported:
+    files = {name: one for name, one in exported.files.items() if name.endswith(form.alone)}
+    if len(files) != 1:
+        message = f"the form '{form.name}' gives {len(files)} files ending with {form.alone} here"
+        hint = f"Name a folder; or some of the tables with --table. They are: {', '.join(files)}."
+        raise InputError(Diagnostic(Code.EXPORT, message, Place(str(target)), hint))
+    beside = tuple(
+        NotCarried(name, "it is written where the target is a folder")
+        for name in exported.files
+        if name not in files
+    )
+    return replace(exported, files=files, not_carried=(*exported.not_carried, *beside))
 
 
 def _refuse_file(target: Path, *, force: bool) -> None:

@@ -61,8 +61,9 @@ def export(
 ) -> None:
     """Write DEFINITION in another tool's form.
 
-    TARGET is a folder for terraform, onetable, s3-import, csv and parquet. Its suffix chooses
-    between JSON and YAML for cloudformation and sam. What the form has no place for is told.
+    TARGET is a folder for terraform, onetable, s3-import, csv and parquet, or the file where
+    there is but one (.json, .csv, .parquet). Its suffix chooses between JSON and YAML for
+    cloudformation and sam. What the form has no place for is told.
     """
     from dynaproof.api.exporting import export_model
 

@@ -81,9 +81,33 @@ def test_a_folder_and_what_it_held(folder: Path) -> None:
     assert names(folder) == ["infra/backend.tf", "infra/main.tf.json", "notes.yaml"]
 
 
+def test_a_file_where_a_folder_would_hold_one(folder: Path) -> None:
+    assert export("--to", "terraform", "-o", "infra/tables.tf.json").exit_code == 0
+    assert json.loads((folder / "infra" / "tables.tf.json").read_text())["resource"]
+    done = export("--to", "onetable", "-o", "notes.json", "--table", "notes")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads((folder / "notes.json").read_text())["format"] == "onetable:1.1.0"
+    assert "tables.mjs: it is written where the target is a folder" in done.stderr
+    assert export("--to", "csv", "-o", "note.csv", "--table", "notes").exit_code == 0
+    assert (folder / "note.csv").read_text().splitlines()[0] == '"pk"'
+    assert names(folder) == ["infra/tables.tf.json", "note.csv", "notes.json", "notes.yaml"]
+
+
+def test_a_file_where_a_folder_would_hold_several(folder: Path) -> None:
+    done = export("--to", "onetable", "-o", "both.json")
+    assert done.exit_code == 2
+    assert "DP119: the form 'onetable' gives 2 files ending with .json here" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert names(folder) == ["notes.yaml"]
+
+
 @pytest.mark.parametrize(
     ("form", "target", "file"),
-    [("cdk", "stack.py", "stack.py"), ("terraform", "infra", "infra/main.tf.json")],
+    [
+        ("cdk", "stack.py", "stack.py"),
+        ("terraform", "infra", "infra/main.tf.json"),
+        ("terraform", "main.tf.json", "main.tf.json"),
+    ],
 )
 def test_a_file_that_is_there_stays_unless_forced(
     folder: Path, form: str, target: str, file: str

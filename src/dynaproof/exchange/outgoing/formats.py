@@ -15,13 +15,15 @@ class ExportFormat:
     """A form and its exporter, imported when it is used.
 
     ``functions`` are by the target's suffix where the form is one file, and that of ``""`` alone
-    where it is a folder.
+    where it is a folder. ``alone``: the suffix of a target that takes the only such file of a
+    folder; empty where none does.
     """
 
     name: str
     meaning: str
     module: str
     functions: Mapping[str, str]
+    alone: str = ""
 
     @property
     def is_folder(self) -> bool:
@@ -38,9 +40,9 @@ def _file(name: str, meaning: str, module: str, *suffixes: str) -> ExportFormat:
     return ExportFormat(name, meaning, module, dict.fromkeys(suffixes, f"export_{module}"))
 
 
-def _folder(name: str, meaning: str, module: str) -> ExportFormat:
+def _folder(name: str, meaning: str, module: str, alone: str = "") -> ExportFormat:
     function = f"export_{name.replace('-', '_')}"
-    return ExportFormat(name, meaning, module, {"": function})
+    return ExportFormat(name, meaning, module, {"": function}, alone)
 
 
 def _template(name: str, meaning: str) -> ExportFormat:
@@ -55,13 +57,13 @@ FORMATS: Mapping[str, ExportFormat] = {
         _file("workbench", "a model of NoSQL Workbench, version 3.0", "workbench", ".json"),
         _template("cloudformation", "a CloudFormation template with the tables"),
         _template("sam", "a SAM template with the tables"),
-        _folder("terraform", "Terraform JSON with the tables", "terraform"),
+        _folder("terraform", "Terraform JSON with the tables", "terraform", ".json"),
         _file("cdk", "a CDK stack in Python with the tables", "cdk", ".py"),
         _file("pynamodb", "PynamoDB models", "pynamodb", ".py"),
         _file("electrodb", "ElectroDB entities", "electrodb", ".mjs", ".js"),
-        _folder("onetable", "a OneTable schema for each table", "onetable"),
+        _folder("onetable", "a OneTable schema for each table", "onetable", ".json"),
         _folder("s3-import", "items as gzip DynamoDB JSON lines, for ImportTable", "s3_import"),
-        _folder("csv", "items of each item type as CSV", "csv_files"),
-        _folder("parquet", "items of each item type as Parquet", "parquet_files"),
+        _folder("csv", "items of each item type as CSV", "csv_files", ".csv"),
+        _folder("parquet", "items of each item type as Parquet", "parquet_files", ".parquet"),
     )
 }
