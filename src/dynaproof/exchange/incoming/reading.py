@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping
 from dynaproof.definition.yaml_text import parse_yaml
 from dynaproof.exchange.draft import Draft
 from dynaproof.exchange.foreign_json import ParsedJson, parse_json
-from dynaproof.exchange.incoming.awslabs_model import read_awslabs_model
-from dynaproof.exchange.incoming.awslabs_schema import read_awslabs_schema
+from dynaproof.exchange.incoming.awslabs_model.data_model import read_awslabs_model
+from dynaproof.exchange.incoming.awslabs_schema.schema import read_awslabs_schema
 from dynaproof.exchange.incoming.cloudformation import read_cloudformation
 from dynaproof.exchange.incoming.described_table import read_described_tables
 from dynaproof.exchange.incoming.detection import FORMATS, ForeignFormat, recognised
-from dynaproof.exchange.incoming.onetable import read_onetable
-from dynaproof.exchange.incoming.sheet import read_sheet
-from dynaproof.exchange.incoming.workbench import read_workbench
+from dynaproof.exchange.incoming.onetable.schema import read_onetable
+from dynaproof.exchange.incoming.sheet.rows import read_sheet
+from dynaproof.exchange.incoming.workbench.model import read_workbench
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import Diagnostic, InputError, Place
 

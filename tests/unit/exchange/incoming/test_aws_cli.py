@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dynaproof.exchange.incoming.aws_cli_requests import CliRequest, cli_request
-from dynaproof.exchange.incoming.aws_cli_words import CommandError, command_lines
+from dynaproof.exchange.incoming.aws_cli.requests import CliRequest, cli_request
+from dynaproof.exchange.incoming.aws_cli.words import CommandError, command_lines
 
 KEY = {"pk": {"S": "USER#1"}, "sk": {"S": "PROFILE"}}
 GET = {"TableName": "T", "Key": KEY}

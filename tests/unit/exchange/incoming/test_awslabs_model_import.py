@@ -11,7 +11,7 @@ import pytest
 
 from dynaproof.exchange.draft import Draft, DraftPattern, SampledItemType
 from dynaproof.exchange.foreign_json import parse_json
-from dynaproof.exchange.incoming.awslabs_model import read_awslabs_model
+from dynaproof.exchange.incoming.awslabs_model.data_model import read_awslabs_model
 from dynaproof.model.table import KeyAttribute
 
 MODEL: dict[str, Any] = json.loads(

@@ -12,7 +12,7 @@ import pytest
 
 from dynaproof.exchange.draft import DescribedItemType, Draft, DraftField, DraftPattern
 from dynaproof.exchange.foreign_json import parse_json
-from dynaproof.exchange.incoming.awslabs_schema import read_awslabs_schema
+from dynaproof.exchange.incoming.awslabs_schema.schema import read_awslabs_schema
 from dynaproof.model.table import KeyAttribute, Projection
 
 SCHEMA: dict[str, Any] = json.loads(

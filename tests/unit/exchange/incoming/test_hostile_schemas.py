@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from dynaproof.exchange.draft import DescribedItemType, Draft
 from dynaproof.exchange.foreign_json import ParsedJson, parse_json
-from dynaproof.exchange.incoming.aws_cli_requests import cli_request
-from dynaproof.exchange.incoming.aws_cli_words import CommandError, command_lines
-from dynaproof.exchange.incoming.awslabs_model import read_awslabs_model
-from dynaproof.exchange.incoming.awslabs_schema import read_awslabs_schema
-from dynaproof.exchange.incoming.onetable import read_onetable
+from dynaproof.exchange.incoming.aws_cli.requests import cli_request
+from dynaproof.exchange.incoming.aws_cli.words import CommandError, command_lines
+from dynaproof.exchange.incoming.awslabs_model.data_model import read_awslabs_model
+from dynaproof.exchange.incoming.awslabs_schema.schema import read_awslabs_schema
+from dynaproof.exchange.incoming.onetable.schema import read_onetable
 from dynaproof.exchange.incoming.placeholders import mapped
-from dynaproof.exchange.incoming.sheet import read_sheet
+from dynaproof.exchange.incoming.sheet.rows import read_sheet
 from dynaproof.model.diagnostic import InputError
 from dynaproof.model.template import Template
 

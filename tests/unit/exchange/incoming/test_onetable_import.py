@@ -11,7 +11,7 @@ import pytest
 
 from dynaproof.exchange.draft import DescribedItemType, Draft, DraftField, SampledItemType
 from dynaproof.exchange.foreign_json import parse_json
-from dynaproof.exchange.incoming.onetable import read_onetable
+from dynaproof.exchange.incoming.onetable.schema import read_onetable
 from dynaproof.model.diagnostic import InputError
 from dynaproof.model.table import KeyAttribute, Projection
 

@@ -9,9 +9,9 @@ import pytest
 from dynaproof.exchange.draft import DescribedItemType, Draft, DraftPattern
 from dynaproof.exchange.incoming.placeholders import Parameters
 from dynaproof.exchange.incoming.reading import read_foreign
-from dynaproof.exchange.incoming.sheet import read_sheet
-from dynaproof.exchange.incoming.sheet_conditions import key_tests
-from dynaproof.exchange.incoming.sheet_tables import roles, sheet_tables
+from dynaproof.exchange.incoming.sheet.conditions import key_tests
+from dynaproof.exchange.incoming.sheet.rows import read_sheet
+from dynaproof.exchange.incoming.sheet.tables import roles, sheet_tables
 from dynaproof.model.access_pattern import Rate
 from dynaproof.model.diagnostic import InputError
 from dynaproof.model.table import KeyAttribute

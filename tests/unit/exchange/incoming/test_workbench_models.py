@@ -15,7 +15,7 @@ from dynaproof.exchange.draft import DescribedItemType, Draft, SampledItemType
 from dynaproof.exchange.drafting import definition_of
 from dynaproof.exchange.foreign_json import ParsedJson
 from dynaproof.exchange.incoming.reading import read_foreign
-from dynaproof.exchange.incoming.workbench import read_workbench
+from dynaproof.exchange.incoming.workbench.model import read_workbench
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import InputError
 from dynaproof.model.table import KeyAttribute, Projection, Throughput

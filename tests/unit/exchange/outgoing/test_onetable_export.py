@@ -13,7 +13,7 @@ import pytest
 from dynaproof.exchange.draft import DescribedItemType
 from dynaproof.exchange.exported import GeneratedItem, ItemsOf
 from dynaproof.exchange.foreign_json import parse_json
-from dynaproof.exchange.incoming.onetable import read_onetable
+from dynaproof.exchange.incoming.onetable.schema import read_onetable
 from dynaproof.exchange.outgoing.onetable import export_onetable
 from dynaproof.model.definition import Definition
 from dynaproof.model.item import Constant

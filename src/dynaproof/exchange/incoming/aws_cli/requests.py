@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dynaproof.exchange.foreign_items import read_value
-from dynaproof.exchange.incoming.aws_cli_values import structured
-from dynaproof.exchange.incoming.aws_cli_words import CommandError, CommandLine
+from dynaproof.exchange.incoming.aws_cli.values import structured
+from dynaproof.exchange.incoming.aws_cli.words import CommandError, CommandLine
 from dynaproof.exchange.incoming.placeholders import has_placeholder
 from dynaproof.exchange.not_carried import NotCarried
 from dynaproof.model.access_pattern import OPERATIONS

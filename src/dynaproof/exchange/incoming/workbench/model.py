@@ -11,9 +11,9 @@ from pathlib import PurePath
 
 from dynaproof.exchange.draft import Draft, DraftPattern, DraftTable
 from dynaproof.exchange.foreign_json import JsonReader, ParsedJson, shown
-from dynaproof.exchange.incoming.workbench_item_types import read_item_types
-from dynaproof.exchange.incoming.workbench_queries import read_queries
-from dynaproof.exchange.incoming.workbench_tables import read_table
+from dynaproof.exchange.incoming.workbench.item_types import read_item_types
+from dynaproof.exchange.incoming.workbench.queries import read_queries
+from dynaproof.exchange.incoming.workbench.tables import read_table
 from dynaproof.exchange.not_carried import NotCarried
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import InputError, Place

@@ -11,9 +11,9 @@ from pathlib import PurePath
 
 from dynaproof.exchange.draft import Draft, DraftPattern, DraftTable
 from dynaproof.exchange.foreign_json import JsonReader, ParsedJson
-from dynaproof.exchange.incoming.awslabs_schema_entities import SchemaTable, read_table
-from dynaproof.exchange.incoming.awslabs_schema_patterns import read_patterns
-from dynaproof.exchange.incoming.awslabs_schema_transactions import read_transactions
+from dynaproof.exchange.incoming.awslabs_schema.entities import SchemaTable, read_table
+from dynaproof.exchange.incoming.awslabs_schema.patterns import read_patterns
+from dynaproof.exchange.incoming.awslabs_schema.transactions import read_transactions
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import InputError, Place
 

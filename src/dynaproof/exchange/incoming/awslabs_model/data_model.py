@@ -13,9 +13,9 @@ from pathlib import PurePath
 from dynaproof.exchange.draft import Draft, DraftTable
 from dynaproof.exchange.foreign_items import read_items
 from dynaproof.exchange.foreign_json import JsonReader, ParsedJson
-from dynaproof.exchange.incoming.awslabs_model_aliases import with_aliases
-from dynaproof.exchange.incoming.awslabs_model_patterns import read_patterns
-from dynaproof.exchange.incoming.awslabs_model_trial import tried
+from dynaproof.exchange.incoming.awslabs_model.aliases import with_aliases
+from dynaproof.exchange.incoming.awslabs_model.patterns import read_patterns
+from dynaproof.exchange.incoming.awslabs_model.trial import tried
 from dynaproof.exchange.incoming.described_table import read_table
 from dynaproof.exchange.incoming.item_types_in import item_types_in
 from dynaproof.exchange.json_places import path_to

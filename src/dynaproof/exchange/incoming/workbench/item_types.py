@@ -14,7 +14,7 @@ from dynaproof.exchange.draft import DescribedItemType, SampledItemType
 from dynaproof.exchange.foreign_items import fitting_item, read_item
 from dynaproof.exchange.foreign_json import JsonReader, shown
 from dynaproof.exchange.incoming.item_types_in import item_types_in
-from dynaproof.exchange.incoming.workbench_fields import (
+from dynaproof.exchange.incoming.workbench.fields import (
     described_item_type,
     described_models,
     reported_formats,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from dynaproof.exchange.foreign_json import parse_json
-from dynaproof.exchange.incoming.aws_cli_words import CommandError
+from dynaproof.exchange.incoming.aws_cli.words import CommandError
 from dynaproof.model.diagnostic import InputError
 
 _MOST_DEPTH = 60

@@ -14,10 +14,10 @@ from dynaproof.exchange.draft import Draft, DraftPattern
 from dynaproof.exchange.incoming.described_keys import Described, renamed
 from dynaproof.exchange.incoming.described_requests import Binding, item_of
 from dynaproof.exchange.incoming.pattern_names import pattern_name
-from dynaproof.exchange.incoming.sheet_filters import sheet_filter
-from dynaproof.exchange.incoming.sheet_model import Bound, SheetModel, SheetModelTable
-from dynaproof.exchange.incoming.sheet_requests import RowRequest, rate_of, row_request
-from dynaproof.exchange.incoming.sheet_tables import MOST_ROWS, Role, Row, sheet_tables, title
+from dynaproof.exchange.incoming.sheet.filters import sheet_filter
+from dynaproof.exchange.incoming.sheet.model import Bound, SheetModel, SheetModelTable
+from dynaproof.exchange.incoming.sheet.requests import RowRequest, rate_of, row_request
+from dynaproof.exchange.incoming.sheet.tables import MOST_ROWS, Role, Row, sheet_tables, title
 from dynaproof.exchange.not_carried import NotCarried
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import InputError, Place

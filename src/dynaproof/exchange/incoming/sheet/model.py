@@ -19,8 +19,8 @@ from dynaproof.exchange.incoming.described_keys import (
     with_distinct_keys,
 )
 from dynaproof.exchange.incoming.placeholders import escaped, identifier
-from dynaproof.exchange.incoming.sheet_conditions import GENERIC_PARTITION_KEYS, KeyTest
-from dynaproof.exchange.incoming.sheet_requests import RowRequest
+from dynaproof.exchange.incoming.sheet.conditions import GENERIC_PARTITION_KEYS, KeyTest
+from dynaproof.exchange.incoming.sheet.requests import RowRequest
 from dynaproof.model.table import KeyAttribute, SecondaryIndex, Table
 from dynaproof.model.template import Field
 

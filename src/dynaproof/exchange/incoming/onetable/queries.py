@@ -12,7 +12,7 @@ from dynaproof.exchange.draft import DraftPattern
 from dynaproof.exchange.foreign_json import JsonReader
 from dynaproof.exchange.incoming.described_keys import Described, parsed
 from dynaproof.exchange.incoming.index_filters import without_unprojected
-from dynaproof.exchange.incoming.onetable_models import Params
+from dynaproof.exchange.incoming.onetable.models import Params
 from dynaproof.exchange.incoming.pattern_names import pattern_name
 from dynaproof.exchange.incoming.placeholders import escaped
 from dynaproof.model.table import KeyAttribute, Table

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from dynaproof.exchange.draft import DraftField
 from dynaproof.exchange.incoming.placeholders import Parameters, escaped
-from dynaproof.exchange.incoming.sheet_conditions import template_of
-from dynaproof.exchange.incoming.sheet_requests import RowRequest
+from dynaproof.exchange.incoming.sheet.conditions import template_of
+from dynaproof.exchange.incoming.sheet.requests import RowRequest
 from dynaproof.model.template import Template
 
 _ATTRIBUTE = r"#?(?P<name>[A-Za-z_][\w.-]{0,80})"

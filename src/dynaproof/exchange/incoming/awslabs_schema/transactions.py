@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from dynaproof.exchange.draft import DraftPattern
 from dynaproof.exchange.foreign_json import JsonReader
-from dynaproof.exchange.incoming.awslabs_schema_entities import SchemaTable
-from dynaproof.exchange.incoming.awslabs_schema_patterns import described, read_parameters
+from dynaproof.exchange.incoming.awslabs_schema.entities import SchemaTable
+from dynaproof.exchange.incoming.awslabs_schema.patterns import described, read_parameters
 from dynaproof.exchange.incoming.described_keys import Described
 from dynaproof.exchange.incoming.described_requests import Binding, item_of, key_of
 from dynaproof.exchange.incoming.placeholders import escaped

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from dynaproof.exchange.draft import DraftField
 from dynaproof.exchange.foreign_json import JsonReader
-from dynaproof.exchange.incoming.awslabs_schema_fields import read_field, with_samples
+from dynaproof.exchange.incoming.awslabs_schema.fields import read_field, with_samples
 from dynaproof.exchange.incoming.described_keys import (
     Described,
     fit_key,

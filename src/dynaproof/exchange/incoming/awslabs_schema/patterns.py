@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from dynaproof.exchange.draft import DraftPattern
 from dynaproof.exchange.foreign_json import JsonReader
-from dynaproof.exchange.incoming.awslabs_schema_entities import SchemaTable
-from dynaproof.exchange.incoming.awslabs_schema_filters import Filter, read_filter
+from dynaproof.exchange.incoming.awslabs_schema.entities import SchemaTable
+from dynaproof.exchange.incoming.awslabs_schema.filters import Filter, read_filter
 from dynaproof.exchange.incoming.described_keys import Described, parsed
 from dynaproof.exchange.incoming.described_requests import (
     Binding,

@@ -9,7 +9,7 @@ from dynaproof.exchange.draft import SampledItemType
 from dynaproof.exchange.foreign_items import fitting_item
 from dynaproof.exchange.foreign_json import JsonReader
 from dynaproof.exchange.incoming.described_keys import Described, parsed
-from dynaproof.exchange.incoming.onetable_models import Params
+from dynaproof.exchange.incoming.onetable.models import Params
 from dynaproof.model.attribute_value import Item, to_attribute_value
 from dynaproof.model.table import Table
 from dynaproof.model.template import Field, as_text

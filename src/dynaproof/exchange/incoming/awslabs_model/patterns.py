@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dynaproof.exchange.draft import DraftPattern
 from dynaproof.exchange.foreign_json import JsonReader
-from dynaproof.exchange.incoming.aws_cli_requests import CliRequest, cli_request
-from dynaproof.exchange.incoming.aws_cli_words import CommandError, CommandLine, command_lines
+from dynaproof.exchange.incoming.aws_cli.requests import CliRequest, cli_request
+from dynaproof.exchange.incoming.aws_cli.words import CommandError, CommandLine, command_lines
 from dynaproof.exchange.incoming.example_values import example_values
 from dynaproof.exchange.incoming.index_filters import unprojected
 from dynaproof.exchange.incoming.pattern_names import pattern_name

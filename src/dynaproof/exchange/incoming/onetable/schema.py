@@ -19,9 +19,9 @@ from dynaproof.exchange.incoming.described_keys import (
     key_type,
     with_distinct_keys,
 )
-from dynaproof.exchange.incoming.onetable_items import sampled
-from dynaproof.exchange.incoming.onetable_models import Params, read_models
-from dynaproof.exchange.incoming.onetable_queries import read_queries
+from dynaproof.exchange.incoming.onetable.items import sampled
+from dynaproof.exchange.incoming.onetable.models import Params, read_models
+from dynaproof.exchange.incoming.onetable.queries import read_queries
 from dynaproof.model.codes import Code
 from dynaproof.model.diagnostic import InputError, Place
 from dynaproof.model.table import KeyAttribute, Projection, SecondaryIndex, Table

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from dynaproof.exchange.incoming.placeholders import Parameters
-from dynaproof.exchange.incoming.sheet_conditions import KeyTest, key_tests
-from dynaproof.exchange.incoming.sheet_tables import Row
+from dynaproof.exchange.incoming.sheet.conditions import KeyTest, key_tests
+from dynaproof.exchange.incoming.sheet.tables import Row
 from dynaproof.model.access_pattern import Rate
 
 _OPERATIONS = (

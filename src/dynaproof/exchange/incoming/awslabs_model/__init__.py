@@ -1,0 +1,1 @@
+"""A data model of awslabs: tables, items, access patterns with command lines."""

@@ -1,0 +1,1 @@
+"""A schema of awslabs: tables with entities, fields and access patterns."""

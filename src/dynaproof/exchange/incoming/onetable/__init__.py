@@ -1,0 +1,1 @@
+"""A schema of OneTable as JSON."""

@@ -1,0 +1,1 @@
+"""A sheet of access patterns: Markdown or CSV."""
