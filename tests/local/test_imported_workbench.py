@@ -167,6 +167,4 @@ def test_keys_that_are_numbers_and_bytes_run(tmp_path: Path, endpoint: Endpoint)
     }
     result = run(model(table), tmp_path, endpoint)
     assert {one.proof for one in result.patterns} == {"proved"}
-    assert {"query-by-seal-by-seal", "query-by-at-by-at"} <= {
-        one.pattern.name for one in result.patterns
-    }
+    assert {"query-by-seal", "query-by-at"} <= {one.pattern.name for one in result.patterns}

@@ -147,7 +147,11 @@ def test_names_on_the_command_line_are_those_of_the_forms() -> None:
     assert tuple(FORMATS) == NAMED
     folders = ", ".join(one.name for one in FORMATS.values() if one.is_folder)
     first, _, last = folders.rpartition(", ")
-    assert f"TARGET is a folder for {first} and {last}." in " ".join((export.help or "").split())
+    alone = ", ".join(dict.fromkeys(one.alone for one in FORMATS.values() if one.alone))
+    told = (
+        f"TARGET is a folder for {first} and {last}, or the file where there is but one ({alone})."
+    )
+    assert told in " ".join((export.help or "").split())
 
 
 @pytest.mark.parametrize("name", FORMATS)
