@@ -120,7 +120,7 @@ def test_run_prints_what_it_found_and_leaves_nothing(folder: Path) -> None:
         ("wrong.yaml", 2, "wrong.yaml:2:1: error DP104"),
         ("empty.yaml", 2, "empty"),
         ("missing.yaml", 2, "missing.yaml"),
-        (".", 2, "directory"),
+        (".", 2, "folder"),
     ],
 )
 def test_the_exit_status_of_a_run_tells_what_happened(

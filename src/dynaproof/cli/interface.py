@@ -32,6 +32,8 @@ class Interface(click.Group):
                 return super().invoke(ctx)
             except DynaproofError as error:
                 sys.stdout.flush()
+                if received:
+                    raise
                 show(error.diagnostics)
                 sys.exit(error.exit_status)
             finally:
@@ -39,16 +41,16 @@ class Interface(click.Group):
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             sys.exit(INTERRUPTED)
-        except RuntimeError:
-            if not received:
-                raise
-            # DuckDB makes this of what a signal raises amid a query.
-            click.echo("interrupted", err=True)
-            sys.exit(128 + received[0])
         except BrokenPipeError:
             # Python flushes once more when it ends, and would complain.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(NOBODY_READS)
+        except Exception:
+            if not received:
+                raise
+            # What DuckDB makes of a signal amid a query, and what is made of that.
+            click.echo("interrupted", err=True)
+            sys.exit(128 + received[0])
 
 
 def _listen(received: list[int]) -> None:
@@ -56,6 +58,8 @@ def _listen(received: list[int]) -> None:
 
     def end(number: int, _frame: FrameType | None) -> None:
         received.append(number)
+        if facts := sys.modules.get("dynaproof.facts.open_connections"):
+            facts.interrupt_queries()
         if number == signal.SIGINT:
             raise KeyboardInterrupt
         sys.exit(128 + number)

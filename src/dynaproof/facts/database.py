@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from dynaproof.facts.entity_check import generation_order
+from dynaproof.facts.open_connections import breakable
 from dynaproof.facts.quoting import quoted
 from dynaproof.facts.schema import Schema, create_tables, staging_table
 from dynaproof.model.codes import Code
@@ -39,15 +40,17 @@ class Facts:
 
     def __init__(self, memory_limit: str = MEMORY_LIMIT) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="dynaproof-facts-")
-        self.connection = duckdb.connect(
-            ":memory:",
-            config={
-                "memory_limit": memory_limit,
-                "temp_directory": self._folder.name,
-                "python_enable_replacements": "false",
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-            },
+        self.connection = breakable(
+            duckdb.connect(
+                ":memory:",
+                config={
+                    "memory_limit": memory_limit,
+                    "temp_directory": self._folder.name,
+                    "python_enable_replacements": "false",
+                    "autoinstall_known_extensions": "false",
+                    "autoload_known_extensions": "false",
+                },
+            )
         )
         # Without it, times with a zone would be shown, and compared with dates, as the machine's is.
         self.connection.execute("SET GLOBAL TimeZone = 'UTC'")
@@ -162,7 +165,7 @@ class Facts:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Another connection to the same facts, for another thread; closed by its user."""
-        return self.connection.cursor()
+        return breakable(self.connection.cursor())
 
     def clock(self, index: int) -> datetime:
         """The instant ``index + 1`` seconds after the newest timestamp of the generated facts."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from dynaproof.facts.open_connections import breakable
 from dynaproof.facts.quoting import quoted, quoted_text
 from dynaproof.items.attribute_sql import NUMBER_MACROS
 from dynaproof.items.dynamodb_json import add_functions
@@ -63,7 +64,7 @@ class TableItems:
 
     def typed_batches(self, size: int) -> Iterator[list[tuple[str, str]]]:
         """Item type and item as DynamoDB JSON, ``size`` at a time."""
-        cursor = self.connection.cursor()
+        cursor = breakable(self.connection.cursor())
         try:
             cursor.execute(f"SELECT item_type, item FROM {self.relation}")
             while rows := cursor.fetchmany(size):

@@ -16,6 +16,7 @@ from dynaproof.capacity.prediction import Prediction, TableCapacity
 from dynaproof.capacity.predictor import predict_pages
 from dynaproof.capacity.store import Store
 from dynaproof.capacity.typed_request import from_wire_request
+from dynaproof.facts.open_connections import breakable
 from dynaproof.items.views import index_column, key_column
 from dynaproof.model.attribute_value import Item, as_typed, from_wire
 from dynaproof.model.diagnostic import InputError
@@ -140,7 +141,7 @@ class CallPredictor:
 
     def _fill(self, store: Store, table: Table, condition: str, values: list[object]) -> None:
         items = self._items[table.name]
-        cursor = items.connection.cursor()
+        cursor = breakable(items.connection.cursor())
         try:
             rows = cursor.execute(
                 f"SELECT item FROM {items.relation} WHERE {condition or 'true'}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import orjson
 import pandas as pd
 
+from dynaproof.facts.open_connections import breakable
 from dynaproof.items.stored import TableItems
 from dynaproof.model.table import Table
 from dynaproof.proof.execute import Answered
@@ -242,7 +243,7 @@ def items_frame(items: TableItems, limit: int | None = None) -> pd.DataFrame:
     """
     types: list[str] = []
     rows: list[dict[str, object]] = []
-    cursor = items.connection.cursor()
+    cursor = breakable(items.connection.cursor())
     try:
         bound = "" if limit is None else f" LIMIT {int(limit)}"
         cursor.execute(f"SELECT item_type, item FROM {items.relation}{bound}")

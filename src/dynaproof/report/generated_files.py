@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 from pyarrow import csv, parquet
 
+from dynaproof.facts.open_connections import breakable
 from dynaproof.facts.quoting import quoted
 from dynaproof.items.stored import TableItems
 from dynaproof.model.codes import Code
@@ -91,7 +92,7 @@ def _select(name: str, columns: Mapping[str, str], format_: str) -> str:
 
 
 def _write_lines(connection: duckdb.DuckDBPyConnection, sql: str, file: Path) -> None:
-    cursor = connection.cursor()
+    cursor = breakable(connection.cursor())
     with file.open("w", encoding="utf-8") as lines:
         cursor.execute(sql)
         while rows := cursor.fetchmany(BATCH_ROWS):

@@ -9,19 +9,20 @@ import sys
 import pytest
 
 AT_A_QUERY = """
-import click, duckdb
+import click
 from dynaproof.cli.interface import Interface
+from dynaproof.facts.database import Facts
 
 @click.group(cls=Interface)
 def main(): pass
 
 @main.command()
 def count():
-    connection = duckdb.connect()
+    facts = Facts()
     try:
         click.echo("ready")
         # Hours of work, and no memory.
-        connection.execute("SELECT count(*) FROM range(9000000000000) WHERE range % 7 = 3")
+        facts.connection.execute("SELECT count(*) FROM range(9000000000000) WHERE range % 7 = 3")
     finally:
         click.echo("tidied up")
 
