@@ -27,7 +27,7 @@ imports: $(READY) ## Imports go one way
 
 unit: $(READY) ## Tests, those with a real DynamoDB Local and a real browser included
 	sh scripts/system-packages
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2
 
 notebooks: $(READY) ## Execute the notebooks and hold them against what is stored
 	$(BIN)/pytest --nbval -p no:xdist notebooks

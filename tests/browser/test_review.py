@@ -16,8 +16,6 @@ DESKTOP: ViewportSize = {"width": 1400, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 780}
 HOSTILE = "\"'><script>window.hurt=1</script><img src=x onerror=window.hurt=1>{{ 7 * 7 }}"
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture
 def page(browser: Browser, page_file: Path) -> Iterator[Page]:

@@ -12,8 +12,6 @@ from dynaproof.api.comparisons import compare
 
 DESIGNS = Path(__file__).parents[2] / "notebooks" / "designs"
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module")
 def revision_page(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -68,7 +68,6 @@ def few(path: Path, *names: str, **changed: object) -> Path:
     return path
 
 
-@pytest.mark.xdist_group("conformance")
 class TestShippedCases:
     def test_the_predictor_agrees_with_all_but_the_excepted_cases(self, document: Document) -> None:
         by_outcome: dict[str, list[str]] = {}
