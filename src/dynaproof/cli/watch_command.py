@@ -20,7 +20,7 @@ from dynaproof.cli.screen import console, progress
 @click.option(
     "--seconds",
     type=click.FloatRange(min=0),
-    help="For hard facts, before a save is answered.  [default: 0.8]",
+    help="For hard facts, before a save is answered.  [default: 0.5]",
 )
 @click.option("--clear/--no-clear", default=True, help="Clear the terminal at each save.")
 @SERVER_VERSION

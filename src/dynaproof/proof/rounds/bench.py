@@ -28,7 +28,7 @@ from dynaproof.proof.rounds.proving import Proving
 from dynaproof.proof.rounds.round import Round, Standing
 from dynaproof.proof.search.counterexample import Counterexample
 
-DEFAULT_SECONDS = 0.8
+DEFAULT_SECONDS = 0.5
 """For hard facts, after which a save is answered; patterns are run besides."""
 DEFAULT_SETS = 40
 """Sets of hard facts that are tried while nothing is saved."""
