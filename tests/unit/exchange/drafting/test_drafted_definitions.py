@@ -358,4 +358,7 @@ def test_any_described_draft_is_a_definition_without_errors(
     tables = (DraftTable(table, tuple(described), text),)
     made = definition_of(Draft(text, text, text, tables, tuple(patterns)))
     with tempfile.TemporaryDirectory() as folder:
-        checked(made, Path(folder))
+        definition = checked(made, Path(folder))
+    [table] = definition.tables
+    assert {one.name for one in table.key_attributes} == {"pk", "sk"}
+    assert len(table.items) <= len(described)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dynaproof.exchange.draft import DescribedItemType, Draft, SampledItemType
-from dynaproof.exchange.drafting import definition_of
+from dynaproof.exchange.drafting import Drafted, definition_of
 from dynaproof.exchange.foreign_json import ParsedJson
 from dynaproof.exchange.incoming.reading import read_foreign
 from dynaproof.exchange.incoming.workbench.model import read_workbench
 from dynaproof.model.codes import Code
-from dynaproof.model.diagnostic import InputError
+from dynaproof.model.diagnostic import InputError, Severity
 from dynaproof.model.table import KeyAttribute, Projection, Throughput
+from dynaproof.proof.check import check_text
 
 Json = dict[str, Any]
 
@@ -305,20 +307,17 @@ def test_several_models_and_a_table_alone_are_read() -> None:
 
 @pytest.mark.parametrize("name", sorted(MODELS))
 def test_models_become_definitions_without_errors(name: str, tmp_path: Path) -> None:
-    drafted = definition_of(read(MODELS[name]))
-    _check(drafted, tmp_path)
+    assert errors_of(definition_of(read(MODELS[name])), tmp_path) == []
 
 
-def _check(drafted: Any, folder: Path) -> None:
-    from dynaproof.model.diagnostic import Severity
-    from dynaproof.proof.check import check_text
-
+def errors_of(drafted: Drafted, folder: Path) -> list[str]:
+    """What check finds in a drafted definition, written below a folder."""
     for name, content in drafted.datasets.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     found = check_text(drafted.definition, folder=folder).diagnostics
-    assert not [str(one) for one in found if one.severity is Severity.ERROR]
+    return [str(one) for one in found if one.severity is Severity.ERROR]
 
 
 WRONG: st.SearchStrategy[Any] = st.sampled_from(
@@ -337,7 +336,8 @@ def test_no_change_of_a_model_makes_it_crash(data: st.DataObject) -> None:
         draft = read_workbench(ParsedJson(value, "library.json"))
     except InputError:
         return
-    definition_of(draft)
+    with tempfile.TemporaryDirectory() as folder:
+        assert errors_of(definition_of(draft), Path(folder)) == []
 
 
 def _spoil(value: Any, data: st.DataObject) -> None:
