@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from dynaproof.cli.json_file import prepare_json_file, write_json_file
 from dynaproof.cli.options import DEFINITION, SEED
-from dynaproof.cli.outputs import STDOUT
 from dynaproof.cli.screen import harmless, note, progress
 
 FORMATS = (
@@ -67,12 +67,7 @@ def export(
     """
     from dynaproof.api.exporting import export_model
 
-    if json_file is not None and json_file != STDOUT:
-        if json_file.absolute() == target.absolute():
-            raise click.BadParameter("it is the target: name another file", param_hint="--json")
-        from dynaproof.report.output_file import make_folder_of
-
-        make_folder_of(json_file)
+    prepare_json_file(json_file, [target])
     with progress(quiet) as listen:
         done = export_model(
             definition, format_, target, tables=tables, seed=seed, force=force, listen=listen
@@ -81,10 +76,4 @@ def export(
         note(f"wrote {path}", quiet)
     for one in done.not_carried:
         click.echo(f"not carried: {harmless(str(one))}", err=True)
-    if json_file == STDOUT:
-        click.echo(done.to_json().decode(), nl=False)
-    elif json_file is not None:
-        from dynaproof.report.output_file import write_atomically
-
-        write_atomically(json_file, done.to_json())
-        note(f"wrote {json_file}", quiet)
+    write_json_file(json_file, done.to_json(), quiet)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dynaproof.cli.json_file import prepare_json_file, write_json_file
 from dynaproof.cli.outputs import STDOUT
 from dynaproof.cli.screen import harmless, note
 
@@ -105,12 +106,7 @@ def import_(
     from dynaproof.api.importing import import_content, import_model, import_tables
 
     _refuse_mixed(context, source, endpoint_url)
-    if json_file is not None and json_file != STDOUT:
-        if json_file.absolute() in (target.absolute(), (target / "definition.yaml").absolute()):
-            raise click.UsageError("--json is another file than the definition")
-        from dynaproof.report.output_file import make_folder_of
-
-        make_folder_of(json_file)
+    prepare_json_file(json_file, [target, target / "definition.yaml"])
     if endpoint_url is not None:
         made = import_tables(
             endpoint_url,
@@ -128,13 +124,7 @@ def import_(
         assert source is not None  # noqa: S101  else there is an endpoint
         made = import_model(source, target, format_=format_, usage=usage, force=force)
     _tell(made, quiet)
-    if json_file == STDOUT:
-        click.echo(made.to_json().decode(), nl=False)
-    elif json_file is not None:
-        from dynaproof.report.output_file import write_atomically
-
-        write_atomically(json_file, made.to_json())
-        note(f"wrote {json_file}", quiet)
+    write_json_file(json_file, made.to_json(), quiet)
 
 
 def _refuse_mixed(context: click.Context, source: Path | None, endpoint_url: str | None) -> None:
