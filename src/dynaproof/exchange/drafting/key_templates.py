@@ -44,7 +44,8 @@ class KeyHints:
     ``alias`` is what the source calls it. ``known`` has the values of the items' other attributes
     and of fields found before, as texts: a field with the same values takes the name; a key that
     is one field alone only one of ``texts``. ``fields`` are those that were found. ``partition``: whether it is a partition key;
-    ``primary``: whether it is part of the table's key.
+    ``primary``: whether it is part of the table's key. ``made_up``: whether its name says nothing of
+    what it holds, such as ``pk``.
     """
 
     alias: str = ""
@@ -53,6 +54,7 @@ class KeyHints:
     fields: frozenset[str] = frozenset()
     partition: bool = True
     primary: bool = True
+    made_up: bool = True
 
 
 def key_parts(values: Values, hints: KeyHints) -> KeyParts | None:
@@ -85,6 +87,7 @@ class _Naming:
     def __init__(self, known: Mapping[str, Values], hints: KeyHints) -> None:
         self.known = known
         self.alias = hints.alias
+        self.made_up = hints.made_up
         self.told = hints.texts - hints.fields
 
     def segments(self, delimiter: str, count: int) -> list[tuple[str, bool]] | None:
@@ -128,6 +131,8 @@ def _split(
     if len(counts) > 1 or inner:
         aligned = naming.segments(delimiter, counts.pop() + 1) if len(counts) == 1 else None
         if aligned is None or not any(marked for _, marked in aligned):
+            if inner and not naming.made_up:
+                return None  # 'ord_17' is an identity, and no label with one
             return _label_and_rest(values, present, delimiter, naming, strict=inner)
         count = len(aligned)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dynaproof.exchange.draft import SampledItemType
@@ -19,6 +20,11 @@ from dynaproof.model.table import Table
 from dynaproof.model.template import Field, Template
 
 _TEXT_LIKE = frozenset({"text", "integer"})
+_MADE_UP = re.compile(
+    r"(?i)[_-]?((g|l)si?[_-]?\d*|data|index|inverted)?[_-]*"
+    r"(pk|sk|partition[_-]?key|sort[_-]?key|hash([_-]?key)?|range([_-]?key)?|key)?[_-]?\d*"
+)
+"""Names of key attributes that hold something else in each item type."""
 
 
 def sampled_item_type(
@@ -109,6 +115,7 @@ class _Sampled:
             frozenset(self.fields),
             partition=attribute in partitions,
             primary=attribute in {key.name for key in self.table.key_attributes},
+            made_up=_MADE_UP.fullmatch(attribute) is not None,
         )
         parts = key_parts(values, hints)
         if parts is None:

@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dynaproof.exchange.draft import SampledItemType
 from dynaproof.exchange.drafting.key_templates import KeyHints, KeyParts, Values, key_parts
+from dynaproof.exchange.drafting.sampled import sampled_item_type
+from dynaproof.model.attribute_value import Item
+from dynaproof.model.table import KeyAttribute, Table
 
 NONE: Mapping[str, Values] = {}
 
@@ -81,3 +85,16 @@ def test_a_template_gives_every_key_again(
         texts = [one if isinstance(one, str) else one.values[n] for one in parts]
         filled = None if None in texts else "".join(str(text) for text in texts)
         assert filled == value
+
+
+@pytest.mark.parametrize(
+    ("attribute", "key"),
+    [("order_id", "${order_id}"), ("GSI1PK", "ord_${ord_id}"), ("partitionKey", "ord_${ord_id}")],
+)
+def test_an_identity_that_looks_like_a_label_stays_whole(attribute: str, key: str) -> None:
+    items: tuple[Item, ...] = ({attribute: {"S": "ord_1"}}, {attribute: {"S": "ord_2"}})
+    table = Table("orders", KeyAttribute(attribute))
+    made = sampled_item_type(SampledItemType("order", items), table, "order", "order")
+    stored = made.attribute(attribute)
+    assert stored is not None
+    assert str(stored.template) == key
