@@ -117,6 +117,8 @@ def connect(planned: Sequence[Planned]) -> None:
                 continue
             if _same_type(one, owner, name):
                 one.references[name] = (owner, name)
+    for one in planned:
+        _refer_by_prefix(one, planned)
     _without_circles(planned)
 
 
@@ -171,6 +173,23 @@ def _of_type(template: Template, planned: Planned, attribute: str, kind: KeyType
         generator = {"S": "uuid", "N": "sequence", "B": "bytes"}[kind]
         planned.fields[name] = DraftField(name, kind, generator, attribute=attribute)
     return Template((Field(name),))
+
+
+def _refer_by_prefix(one: Planned, planned: Sequence[Planned]) -> None:
+    """``account#${accountId}`` of many refers to ``account#${id}`` of one, in the same table."""
+    partition_key = one.keys[one.table.partition_key.name]
+    if len(partition_key.names) != 1 or not partition_key.prefix or len(one.key_fields) == 1:
+        return
+    [name] = partition_key.names
+    for owner in planned:
+        key = owner.keys[owner.table.partition_key.name]
+        if (
+            owner.table.name == one.table.name
+            and shape_of(key) == shape_of(partition_key)
+            and list(key.names) == list(owner.key_fields)
+            and owner.fields[key.names[0]].type == one.fields[name].type
+        ):
+            one.references.setdefault(name, (owner, key.names[0]))
 
 
 def _unowned(one: Planned, owners: Mapping[str, Planned]) -> list[str]:

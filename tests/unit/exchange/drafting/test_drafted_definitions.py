@@ -105,6 +105,24 @@ def test_keys_say_what_belongs_to_what(checked: Checked, items_of: ItemsOf, tmp_
     assert any("tags" not in one for one in orders)
 
 
+def test_keys_that_begin_alike_say_what_belongs_to_what(checked: Checked, tmp_path: Path) -> None:
+    account = DescribedItemType("Account", (F("id"),), {"pk": "account#${id}", "sk": "account#"})
+    user = DescribedItemType(
+        "User",
+        (F("accountId"), F("email")),
+        {"pk": "account#${accountId}", "sk": "user#${email}"},
+    )
+    definition = checked(definition_of(draft(user, account)), tmp_path)
+    entity = definition.entity("User")
+    assert entity is not None
+    assert entity.each is not None
+    assert (entity.each.entity, entity.each.attribute, entity.each.name) == (
+        "Account",
+        "id",
+        "accountId",
+    )
+
+
 def test_what_the_source_asks_is_not_asked_again(checked: Checked, tmp_path: Path) -> None:
     stated = DraftPattern(
         "Page of a customer",
