@@ -30,7 +30,7 @@ unit: $(READY) ## Tests, those with a real DynamoDB Local and a real browser inc
 	$(BIN)/pytest -n 2
 
 notebooks: $(READY) ## Execute the notebooks and hold them against what is stored
-	$(BIN)/pytest --nbval -p no:xdist notebooks
+	$(BIN)/pytest --nbval -n 2 --dist loadscope notebooks
 
 gallery: $(READY) ## Render the notebooks to out/gallery, for reading without Jupyter
 	$(BIN)/python tools/gallery.py
